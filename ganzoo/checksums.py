@@ -1,0 +1,43 @@
+"""SHA256SUMS files, in the format of `sha256sum`: written with a folder, verified before use."""
+
+import hashlib
+import pathlib
+
+FILE = "SHA256SUMS"
+
+
+def write(folder):
+    """Records the checksum of every file in `folder`."""
+    folder = pathlib.Path(folder)
+    lines = [f"{_sha256(p)}  {p.relative_to(folder).as_posix()}\n" for p in _files(folder)]
+    (folder / FILE).write_text("".join(lines))
+
+
+def verify(folder):
+    """Checks every file that SHA256SUMS lists.
+
+    Raises:
+        ValueError: naming the first file that is missing or altered, with both checksums.
+    """
+    folder = pathlib.Path(folder)
+    if not (folder / FILE).is_file():
+        raise ValueError(f"{folder} has no {FILE}: it is not whole, or not written by ganzoo")
+    for line in (folder / FILE).read_text().splitlines():
+        expected, _, name = line.partition("  ")
+        path = folder / name
+        if not path.is_file():
+            raise ValueError(f"{path} is missing; {FILE} lists it with SHA-256 {expected}")
+        if (actual := _sha256(path)) != expected:
+            raise ValueError(f"{path} is altered: SHA-256 must be {expected}. Received: {actual}")
+
+
+def _files(folder):
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p.name != FILE)
+
+
+def _sha256(path):
+    with open(path, "rb") as file:
+        digest = hashlib.sha256()
+        while block := file.read(1 << 20):
+            digest.update(block)
+        return digest.hexdigest()

@@ -1,0 +1,118 @@
+"""The command line: ganzoo list | info | sample | train."""
+
+import argparse
+import importlib.util
+import io
+import os
+import pathlib
+import sys
+
+from ganzoo import files, imaging, paths, pretrained
+
+
+def main(argv=None):
+    """Runs a command; errors that a user can mend come as one line and exit status 1."""
+    argv = sys.argv[1:] if argv is None else argv
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only
+    if argv[:1] == ["train"]:
+        return _train(argv[1:])
+    arguments = _parser().parse_args(argv)
+    try:
+        arguments.run(arguments)
+    except (ValueError, OSError) as error:
+        sys.exit(f"error: {error}")
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="ganzoo", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("list", help="pretrained models")
+    command.set_defaults(run=_list)
+
+    command = commands.add_parser("info", help="what a model is and how it was trained")
+    command.add_argument("name", help="name of a pretrained model, or its folder")
+    command.set_defaults(run=_info)
+
+    command = commands.add_parser("sample", help="images from a model")
+    command.add_argument("name", help="name of a pretrained model, or its folder")
+    command.add_argument("--num", type=int, default=64, help="how many images (64)")
+    command.add_argument("--seed", type=int, help="for repeatable images")
+    command.add_argument("--truncation", type=float, help="above 0: less varied, more typical")
+    command.add_argument(
+        "--out",
+        default="samples.png",
+        help="grid.png, images.npz, or a folder for one PNG an image (samples.png)",
+    )
+    command.set_defaults(run=_sample)
+
+    commands.add_parser("train", help="train by a recipe; see `ganzoo train --help`")
+    return parser
+
+
+def _list(arguments):
+    rows = [("NAME", "SYSTEM", "DATA", "SIZE", "CPU HOURS")]
+    for name in pretrained.list_models():
+        recipe = pretrained.read(name, pretrained.RECIPE)
+        record = pretrained.read(name, pretrained.RECORD)
+        size = "x".join(map(str, record["image_shape"]))
+        hours = f"{record['training']['cpu_seconds'] / 3600:.1f}"
+        rows.append((name, recipe["system"], recipe["dataset"], size, hours))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+
+
+def _info(arguments):
+    folder = pretrained.find(arguments.name)
+    record = pretrained.read(folder, pretrained.RECORD)
+    facts = {
+        "folder": folder,
+        "size": f"{sum(p.stat().st_size for p in folder.iterdir()) / 2**20:.1f} MiB",
+        "images": "x".join(map(str, record["image_shape"])),
+        "parameters": ", ".join(f"{n} {c:,}" for n, c in record["parameters"].items()),
+    }
+    for section in pretrained.read(folder, pretrained.RECIPE), record["training"]:
+        facts |= {k: v for k, v in section.items() if v not in (None, "")}
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        print(f"{name.ljust(width)}  {value}")
+
+
+def _sample(arguments):
+    out = pathlib.Path(arguments.out).expanduser()
+    is_folder = arguments.out.endswith(("/", os.sep)) or out.is_dir() or not out.suffix
+    if not is_folder and out.suffix not in (".png", ".npz"):
+        raise ValueError(f"`out` must end in .png, .npz or /. Received: {arguments.out!r}")
+    if arguments.num < 1:
+        raise ValueError(f"`num` must be at least 1. Received: {arguments.num}")
+    pretrained.find(arguments.name)  # before TensorFlow is imported
+    gan = pretrained.load(arguments.name)
+    images = gan.sample(arguments.num, seed=arguments.seed, truncation=arguments.truncation)
+    if is_folder:
+        with files.whole_folder(out) as temporary:
+            for i, image in enumerate(images):
+                (temporary / f"{i:06d}.png").write_bytes(imaging.png(image))
+    elif out.suffix == ".npz":
+        import numpy as np
+
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, images=images)
+        files.write(out, buffer.getvalue())
+    else:
+        files.write(out, imaging.png(imaging.enlarge(imaging.grid(images), 2)))
+    print(f"{len(images)} images of {arguments.name} written to {out}")
+
+
+def _train(argv):
+    from absl import app
+
+    path = paths.TRAINING / "train.py"
+    spec = importlib.util.spec_from_file_location("ganzoo_train", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    app.run(module.main, argv=["ganzoo train", *argv])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""A source of images, by TFDS name or folder, as one uint8 array: what training caches."""
+
+import logging
+import pathlib
+
+import numpy as np
+import tensorflow as tf
+
+EXTENSIONS = {".png", ".jpg", ".jpeg", ".bmp", ".gif"}
+
+
+class DataError(ValueError):
+    """A data set that is not there, or cannot be read; the message says what to do."""
+
+
+def load_images(source, image_shape, split="train", data_dir=None, unreadable="raise"):
+    """Reads a whole data set into memory, resized.
+
+    An image is cropped at its centre to a square, resized with antialiasing where its size
+    differs, and brought to the asked number of channels (grey is the luma of RGB).
+
+    Args:
+        source: name of a TensorFlow Datasets set of images ("cifar10"), or path of a folder that
+            holds PNG, JPEG, BMP or GIF files at any depth, read in sorted order.
+        image_shape: (size, size, 1 or 3).
+        split: TFDS split, such as "train" or "train[:50%]"; a folder has no splits.
+        data_dir: where TFDS keeps its prepared data sets; None for its default.
+        unreadable: "raise" or "skip": what to do about a file of the folder that is no image;
+            a skipped one is named in a warning.
+
+    Returns:
+        Uint8 array (num, *image_shape). Its size bounds what can be trained on: it must fit in
+        memory.
+
+    Raises:
+        DataError: if there is no such folder or data set, it cannot be fetched, or a file of it
+            cannot be read.
+    """
+    if unreadable not in ("raise", "skip"):
+        raise ValueError(f"`unreadable` must be 'raise' or 'skip'. Received: {unreadable!r}")
+    path = pathlib.Path(source).expanduser()
+    if path.is_dir():
+        return _from_folder(path, image_shape, unreadable)
+    if len(path.parts) > 1 and not _is_tfds_name(str(source)):
+        raise DataError(f"`source` must be a TFDS name or an existing folder. Received: {source!r}")
+    return _from_tfds(str(source), image_shape, split, data_dir)
+
+
+def _from_folder(folder, image_shape, unreadable):
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in EXTENSIONS)
+    if not files:
+        raise DataError(
+            f"`source`: no file with an ending of {sorted(EXTENSIONS)} below the folder. "
+            f"Received: {str(folder)!r}"
+        )
+    images = []
+    for file in files:
+        try:
+            decoded = tf.io.decode_image(
+                tf.io.read_file(str(file)), channels=image_shape[-1], expand_animations=False
+            )
+            images.append(_fit(decoded, image_shape).numpy())
+        except (tf.errors.OpError, ValueError) as error:
+            reason = str(error).split(" [Op:")[0]
+            if unreadable == "raise":
+                raise DataError(
+                    f"`source`: not a readable image: {str(file)!r} ({reason}). Mend or remove "
+                    "it, or pass unreadable='skip' (--skip_unreadable) to leave such files out."
+                ) from None
+            logging.getLogger("ganzoo").warning("skipped %s: %s", file, reason)
+    if not images:
+        raise DataError(f"`source`: no readable image below the folder. Received: {str(folder)!r}")
+    return np.stack(images)
+
+
+def _from_tfds(name, image_shape, split, data_dir):
+    import tensorflow_datasets as tfds
+
+    try:
+        builder = tfds.builder(name, data_dir=data_dir)
+    except tfds.core.registered.DatasetNotFoundError:
+        import difflib
+
+        close = difflib.get_close_matches(name, tfds.list_builders())
+        raise DataError(
+            "`source` must be an existing folder or a TensorFlow Datasets name"
+            f"{f' such as {close}' if close else ''}. Received: {name!r}"
+        ) from None
+    if "image" not in (builder.info.features or {}):
+        raise DataError(f"`source` must be a data set with a feature 'image'. Received: {name!r}")
+    try:
+        builder.download_and_prepare()
+    except Exception as error:  # TFDS lets through whatever its downloader raises
+        raise DataError(
+            f"`source`: {name!r} is not prepared under {builder.data_dir!r} and could not be "
+            f"fetched ({type(error).__name__}: {str(error).strip().splitlines()[0][:200]}). Prepare "
+            f'it on a machine with a network, `python -c "import tensorflow_datasets as tfds; '
+            f"tfds.load('{name}')\"`, copy ~/tensorflow_datasets/{name} here, and name the folder "
+            "above it with data_dir (--data_dir)."
+        ) from error
+    try:
+        dataset = builder.as_dataset(split=split, shuffle_files=False)
+    except ValueError as error:
+        raise DataError(
+            f"`split` must be made of {sorted(builder.info.splits)}. Received: {split!r}"
+        ) from error
+    dataset = dataset.map(lambda e: _fit(e["image"], image_shape), tf.data.AUTOTUNE)
+    images = [batch.numpy() for batch in dataset.batch(1000)]
+    return np.concatenate(images)
+
+
+def _fit(image, image_shape):
+    """A uint8 image (height, width, channels) of any size, as uint8 `image_shape`."""
+    height, width, channels = image_shape
+    if image.shape[-1] != channels:
+        image = tf.image.rgb_to_grayscale(image) if channels == 1 else tf.repeat(image, 3, -1)
+    if image.shape[:2] != (height, width):
+        side = tf.minimum(tf.shape(image)[0], tf.shape(image)[1])
+        image = tf.image.resize_with_crop_or_pad(image, side, side)
+        image = tf.image.resize(image, (height, width), antialias=True)
+        image = tf.cast(tf.round(tf.clip_by_value(image, 0, 255)), tf.uint8)
+    return tf.ensure_shape(image, image_shape)
+
+
+def _is_tfds_name(source):
+    import tensorflow_datasets as tfds
+
+    return source.split("/")[0].split(":")[0] in tfds.list_builders()

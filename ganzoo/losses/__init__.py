@@ -1,0 +1,1 @@
+"""Losses: plain functions of logits, one scalar each; they know no architecture."""

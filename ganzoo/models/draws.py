@@ -1,0 +1,68 @@
+"""Randomness as a function of (seed, step, place, row), and of nothing else."""
+
+import contextlib
+import zlib
+
+import tensorflow as tf
+
+PHILOX = "philox"  # one generator on every device, instead of TensorFlow's choice by device
+
+
+def key(seed, *parts):
+    """A stateless seed, int64 (2,), from an integer seed and further integers or names.
+
+    `seed` and `parts` may be Python integers, strings, or integer tensors.
+    """
+    result = tf.stack([tf.cast(seed, tf.int64), tf.constant(0, tf.int64)])
+    for part in parts:
+        if isinstance(part, str):
+            part = zlib.crc32(part.encode())
+        result = tf.random.fold_in(result, tf.cast(part, tf.int64), alg=PHILOX)
+    return result
+
+
+class Draws:
+    """The random numbers of one training step.
+
+    Each draw is keyed by the seed, the step, the place that `at` names, and its order there; its
+    rows are those of the *global* batch, of which a replica takes its own. So a resumed run draws
+    what an uninterrupted one would, and two replicas draw together what one would alone.
+    """
+
+    def __init__(self, seed, step):
+        self._seed, self._step = seed, step
+        self._place, self._count = (), 0
+
+    @contextlib.contextmanager
+    def at(self, *place):
+        """Names the place of the draws within it, for example a player and its turn."""
+        before = self._place, self._count
+        self._place, self._count = place, 0
+        try:
+            yield
+        finally:
+            self._place, self._count = before
+
+    def key(self):
+        """A fresh stateless seed, int64 (2,), the same on every replica."""
+        self._count += 1
+        return key(self._seed, self._step, *self._place, self._count)
+
+    def rows(self, draw, shape):
+        """`draw(shape, key)` for the global batch; this replica's rows of it.
+
+        Args:
+            draw: callable (shape, seed) to a tensor of that shape.
+            shape: of this replica's part; the first entry counts its rows.
+        """
+        rows, *rest = shape
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        values = draw([rows * replicas, *rest], self.key())
+        if replicas == 1:
+            return values
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        return tf.reshape(values[replica * rows : (replica + 1) * rows], [rows, *rest])
+
+    def uniform(self, shape):
+        """Float32 in [0, 1)."""
+        return self.rows(lambda s, k: tf.random.stateless_uniform(s, k, alg=PHILOX), shape)

@@ -1,0 +1,1 @@
+"""Networks: plain functional builders. Resolution and width are arguments, never file names."""

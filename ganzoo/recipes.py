@@ -1,0 +1,126 @@
+"""Recipes: everything that determines a training run, as one flat dataclass.
+
+A recipe is a Python file that defines `class Recipe(ganzoo.recipes.Recipe)`; its name is the
+file's. Fields that the base class below does not have are arguments of the system's `create`.
+"""
+
+import ast
+import dataclasses
+import importlib.util
+import pathlib
+
+from ganzoo import paths
+from ganzoo.registry import unknown
+
+PRECISIONS = ("float32", "bfloat16")
+AUGMENTATIONS = ("none", "flip")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """What every system's recipe has.
+
+    Attributes:
+        system: registered name of the algorithm.
+        dataset: TFDS name, or path of a folder of images.
+        image_shape: (height, width, channels).
+        split: TFDS split to train on.
+        augment: "none" or "flip" (left to right).
+        batch_size: images in one minibatch; a step uses `gan.batches_per_step` of them.
+        steps: training steps, each one cycle of all players' updates.
+        learning_rate, beta_1, beta_2: of Adam, for every player.
+        discriminator_learning_rate: of the discriminator, if not `learning_rate`.
+        decay_start: share of `steps` after which the learning rates fall linearly to zero; 1
+            keeps them constant.
+        average_decay: of the generator's moving average.
+        precision: "float32", or "bfloat16" for oneDNN's mixed precision on a CPU.
+        seed: of every random draw.
+        checkpoint_every, log_every, grid_every: steps.
+        paper: title, authors' arXiv number.
+        note: how the run differs from the paper's, for the model card.
+    """
+
+    system: str
+    dataset: str
+    image_shape: tuple
+    split: str = "train"
+    augment: str = "none"
+    batch_size: int = 64
+    steps: int
+    learning_rate: float = 2e-4
+    discriminator_learning_rate: float | None = None
+    beta_1: float = 0.5
+    beta_2: float = 0.999
+    decay_start: float = 1.0
+    average_decay: float = 0.999
+    precision: str = "float32"
+    seed: int = 0
+    checkpoint_every: int = 500
+    log_every: int = 50
+    grid_every: int = 500
+    paper: str = ""
+    note: str = ""
+
+    def __post_init__(self):
+        object.__setattr__(self, "image_shape", tuple(self.image_shape))
+        for name in "batch_size", "steps", "checkpoint_every", "log_every", "grid_every":
+            if getattr(self, name) < 1:
+                raise ValueError(f"`{name}` must be at least 1. Received: {getattr(self, name)!r}")
+        if not 0 <= self.decay_start <= 1:
+            raise ValueError(f"`decay_start` must be in [0, 1]. Received: {self.decay_start!r}")
+        if self.precision not in PRECISIONS:
+            raise ValueError(unknown("precision", self.precision, PRECISIONS))
+        if self.augment not in AUGMENTATIONS:
+            raise ValueError(unknown("augment", self.augment, AUGMENTATIONS))
+
+    def model_arguments(self):
+        """Arguments for the system's `create`, besides those that every system has."""
+        shared = {field.name for field in dataclasses.fields(Recipe)}
+        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return {k: v for k, v in own.items() if k not in shared}
+
+
+def names():
+    """Names of the recipes that come with ganzoo."""
+    return sorted(p.stem for p in paths.RECIPES.glob("*.py") if not p.stem.startswith("_"))
+
+
+def load(ref, overrides=()):
+    """The recipe called `ref`, or in the Python file `ref`, with some keys set anew.
+
+    Args:
+        ref: a name from `names()`, or a path ending in .py.
+        overrides: dict of key to value, or "key=value" strings.
+
+    Returns:
+        (name, recipe).
+
+    Raises:
+        ValueError: for an unknown recipe, an unknown key or an invalid value.
+    """
+    path = pathlib.Path(ref)
+    if path.suffix != ".py":
+        if ref not in names():
+            raise ValueError(unknown("recipe", ref, names()))
+        path = paths.RECIPES / f"{ref}.py"
+    if not path.is_file():
+        raise ValueError(f"`recipe` must be a name or an existing .py file. Received: {str(ref)!r}")
+    spec = importlib.util.spec_from_file_location(f"ganzoo_recipe_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    fields = {field.name for field in dataclasses.fields(module.Recipe)}
+    values = dict(overrides if isinstance(overrides, dict) else map(_parse, overrides))
+    for name in values:
+        if name not in fields:
+            raise ValueError(unknown("recipe key", name, fields))
+    return path.stem, module.Recipe(**values)
+
+
+def _parse(assignment):
+    name, equals, value = assignment.partition("=")
+    if not equals:
+        raise ValueError(f"`set` must be key=value. Received: {assignment!r}")
+    try:
+        return name, ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return name, value

@@ -1,0 +1,43 @@
+"""The table of systems: a name for each class, filled by `@register(name)`.
+
+Imports nothing of ours, so that every module may import it.
+"""
+
+import difflib
+
+SYSTEMS = {}
+
+
+def register(name):
+    """Class decorator: makes a system known to `ganzoo.create` and to the conformance tests.
+
+    Raises:
+        ValueError: if `name` is taken by another class.
+    """
+
+    def add(cls):
+        if name in SYSTEMS:
+            raise ValueError(
+                f"`name` must be new: {name!r} is registered for {SYSTEMS[name].__name__}. "
+                f"Received: {cls.__name__}"
+            )
+        SYSTEMS[name] = cls
+        cls.system = name
+        return cls
+
+    return add
+
+
+def get(name):
+    """The class registered as `name`; unknown names raise with the closest known ones."""
+    if name not in SYSTEMS:
+        raise ValueError(unknown("name", name, SYSTEMS))
+    return SYSTEMS[name]
+
+
+def unknown(argument, received, allowed):
+    """The one wording for a name that is not in a table: closest names first, then all."""
+    allowed = sorted(allowed)
+    close = difflib.get_close_matches(str(received), allowed)
+    hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+    return f"`{argument}` must be one of {allowed}.{hint} Received: {received!r}"

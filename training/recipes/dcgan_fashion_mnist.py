@@ -1,0 +1,35 @@
+"""DCGAN (Radford et al. 2015, 1511.06434) on Fashion-MNIST, for a machine with 2 cores.
+
+    ganzoo train --recipe dcgan_fashion_mnist --out ~/ganzoo-runs/dcgan_fashion_mnist
+
+CPU hours and score: see the model card in weights/dcgan_fashion_mnist.
+"""
+
+import dataclasses
+
+from ganzoo import recipes
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Recipe(recipes.Recipe):
+    system: str = "dcgan"
+    dataset: str = "fashion_mnist"
+    image_shape: tuple = (28, 28, 1)
+    steps: int = 40_000
+    learning_rate: float = 2e-4
+    beta_1: float = 0.5
+    beta_2: float = 0.999
+    decay_start: float = 0.5
+    precision: str = "bfloat16"
+    latent_size: int = 100
+    width: int = 48
+    kernel_size: int = 4
+    paper: str = (
+        "Unsupervised Representation Learning with Deep Convolutional Generative Adversarial "
+        "Networks, arXiv 1511.06434"
+    )
+    note: str = (
+        "The paper does not train on Fashion-MNIST; this run has batches of 64 instead of 128, "
+        "two 4x4 layers at width 48, bfloat16 convolutions and a linear decay of the rate over "
+        "its second half."
+    )
