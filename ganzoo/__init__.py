@@ -17,18 +17,16 @@ def create(system, **arguments):
 
     Args:
         system: registered name: "dcgan", "wgan_gp".
-        **arguments: of the system's `create`: `image_shape`, `latent_size`, `width`, ... and its
-            hyper-parameters; plus `seed` and `average_decay`.
+        **arguments: sizes (`image_shape`, `latent_size`, `width`, ...: see the system's
+            `default_networks`), its hyper-parameters, and `seed` and `average_decay`.
 
     Returns:
         A `ganzoo.models.base.GAN`. Its weights are drawn by Keras's initializers, so
         `keras.utils.set_random_seed` before makes them repeatable.
 
     Raises:
-        ValueError: for an unknown system or an argument out of range.
-        TypeError: for an unknown argument.
+        ValueError: for an unknown system or argument, or an argument out of range.
     """
-    import ganzoo.models  # noqa: F401  (registers the systems)
     from ganzoo import registry
 
     gan = registry.get(system).create(**arguments)

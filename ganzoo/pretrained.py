@@ -9,7 +9,7 @@ import dataclasses
 import json
 import pathlib
 
-from ganzoo import checksums, files, imaging, paths
+from ganzoo import checksums, files, imaging, paths, registry
 from ganzoo.registry import unknown
 
 CARD = "README.md"
@@ -66,11 +66,9 @@ def load(ref):
     """
     folder = find(ref)
     checksums.verify(folder)
-
     import keras
 
-    import ganzoo.models  # noqa: F401  (Keras resolves registered classes only)
-
+    registry.import_systems()
     return keras.saving.load_model(folder)
 
 

@@ -1,9 +1,10 @@
 """The table of systems: a name for each class, filled by `@register(name)`.
 
-Imports nothing of ours, so that every module may import it.
+Imports nothing of ours before it is asked for a class, so that every module may import it.
 """
 
 import difflib
+import importlib
 
 SYSTEMS = {}
 
@@ -28,8 +29,14 @@ def register(name):
     return add
 
 
+def import_systems():
+    """Imports every system, and with them TensorFlow: Keras resolves registered classes only."""
+    importlib.import_module("ganzoo.models")
+
+
 def get(name):
     """The class registered as `name`; unknown names raise with the closest known ones."""
+    import_systems()
     if name not in SYSTEMS:
         raise ValueError(unknown("name", name, SYSTEMS))
     return SYSTEMS[name]

@@ -27,7 +27,6 @@ def main(argv):
     logging.set_verbosity(logging.WARNING)
     try:
         name, recipe = recipes.load(FLAGS.recipe, FLAGS.set)
-        import ganzoo.models  # noqa: F401  (registers the systems)
         from ganzoo import fit
 
         fit.run(

@@ -91,9 +91,10 @@ def _from_tfds(name, image_shape, split, data_dir):
     try:
         builder.download_and_prepare()
     except Exception as error:  # TFDS lets through whatever its downloader raises
+        reason = f"{type(error).__name__}: {str(error).strip().splitlines()[0][:200]}"
         raise DataError(
             f"`source`: {name!r} is not prepared under {builder.data_dir!r} and could not be "
-            f"fetched ({type(error).__name__}: {str(error).strip().splitlines()[0][:200]}). Prepare "
+            f"fetched ({reason}). Prepare "
             f'it on a machine with a network, `python -c "import tensorflow_datasets as tfds; '
             f"tfds.load('{name}')\"`, copy ~/tensorflow_datasets/{name} here, and name the folder "
             "above it with data_dir (--data_dir)."

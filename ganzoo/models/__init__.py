@@ -1,6 +1,7 @@
 """Every system, one file each. Importing this package registers them all."""
 
+from ganzoo.models import optimizers  # registers the schedules that a saved model may have
 from ganzoo.models.dcgan import DCGAN
 from ganzoo.models.wgan_gp import WGANGP
 
-__all__ = ["DCGAN", "WGANGP"]
+__all__ = ["DCGAN", "WGANGP", "optimizers"]

@@ -2,12 +2,14 @@
 
 import contextlib
 import dataclasses
+import inspect
 
 import keras
 import tensorflow as tf
 
 from ganzoo.layers import frozen_statistics
 from ganzoo.models.draws import Draws
+from ganzoo.registry import unknown
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +65,36 @@ class GAN(keras.Model):
             aggregation="only_first_replica",
         )
         self.optimizers = {}
+        self.sizes = None  # of the networks, where `create` made them
         self.built = True  # the networks are built; `fit` need not call the model
+
+    # -- making one from arguments --------------------------------------------------------------
+
+    @staticmethod
+    def default_networks(**arguments):
+        """The paper's networks, as a dict of name to Keras model."""
+        raise NotImplementedError
+
+    @classmethod
+    def create(cls, **arguments):
+        """An untrained model with `default_networks`.
+
+        Args:
+            **arguments: of `default_networks` (sizes) and of the class (hyper-parameters).
+
+        Raises:
+            ValueError: for an argument that neither has.
+        """
+        sizes = inspect.signature(cls.default_networks).parameters
+        allowed = {*sizes, *_hyperparameters(cls)}
+        for name in arguments:
+            if name not in allowed:
+                raise ValueError(unknown("argument", name, allowed))
+        chosen = {k: v for k, v in arguments.items() if k in sizes}
+        rest = {k: v for k, v in arguments.items() if k not in sizes}
+        gan = cls(**cls.default_networks(**chosen), **rest)
+        gan.sizes = chosen
+        return gan
 
     # -- what a system may redefine ---------------------------------------------------------
 
@@ -149,22 +180,27 @@ class GAN(keras.Model):
     # -- configuration ----------------------------------------------------------------------
 
     def get_config(self):
-        config = {
-            n: keras.saving.serialize_keras_object(getattr(self, n)) for n in self.network_names
-        }
+        """The arguments of `create`; of the class, if its networks came from a user.
+
+        A folder thus names sizes, not layers: Keras's own configurations of layers change with
+        its version, and ours load under them all.
+        """
+        config = {"seed": self.seed, "average_decay": self.average_decay, "name": self.name}
+        if self.sizes is not None:
+            return config | {"sizes": dict(self.sizes)}
+        networks = {n: getattr(self, n) for n in self.network_names}
         return config | {
-            "seed": self.seed,
-            "average_decay": self.average_decay,
-            "name": self.name,
+            "networks": {n: keras.saving.serialize_keras_object(v) for n, v in networks.items()}
         }
 
     @classmethod
     def from_config(cls, config):
-        config = {
-            k: keras.saving.deserialize_keras_object(v) if isinstance(v, dict) else v
-            for k, v in config.items()
-        }
-        return cls(**config)
+        config = dict(config)
+        if "sizes" in config:
+            return cls.create(**config.pop("sizes"), **config)
+        networks = config.pop("networks")
+        networks = {n: keras.saving.deserialize_keras_object(v) for n, v in networks.items()}
+        return cls(**networks, **config)
 
     # -- one owner of updates ---------------------------------------------------------------
 
@@ -229,6 +265,17 @@ class GAN(keras.Model):
 
     def call(self, inputs):
         return self.averages["generator"](inputs, training=False)
+
+
+def _hyperparameters(cls):
+    """Names of the keyword-only arguments of a system and its bases."""
+    return {
+        parameter.name
+        for base in cls.__mro__
+        if issubclass(base, GAN)
+        for parameter in inspect.signature(base.__init__).parameters.values()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    }
 
 
 def _twin(network):

@@ -41,14 +41,13 @@ class DCGAN(Sampling, AlternatingGAN):
     def __init__(self, generator, discriminator, **kwargs):
         super().__init__({"generator": generator, "discriminator": discriminator}, **kwargs)
 
-    @classmethod
-    def create(cls, image_shape=(32, 32, 3), latent_size=100, width=64, kernel_size=5, **kwargs):
-        """The paper's networks; 1,610,883 + 1,036,545 parameters at the defaults."""
-        return cls(
-            networks.generator(image_shape, latent_size, width, kernel_size),
-            networks.discriminator(image_shape, width, kernel_size),
-            **kwargs,
-        )
+    @staticmethod
+    def default_networks(image_shape=(32, 32, 3), latent_size=100, width=64, kernel_size=5):
+        """The paper's networks at half its width: 1,440,195 + 1,034,497 parameters."""
+        return {
+            "generator": networks.generator(image_shape, latent_size, width, kernel_size),
+            "discriminator": networks.discriminator(image_shape, width, kernel_size),
+        }
 
     def default_optimizers(self):
         return {p: keras.optimizers.Adam(2e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}

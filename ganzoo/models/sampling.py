@@ -74,7 +74,7 @@ class Sampling:
             Uint8 array (num, *image_shape), values 0..255.
         """
         latents = self.sample_latents(num, seed, truncation)
-        return _in_batches(self._uint8_images, latents, moving_average)
+        return self._images_of(latents, moving_average)
 
     def interpolate(self, start, end, steps=8, moving_average=True):
         """Images on the way from one latent to another, both ends included.
@@ -91,7 +91,7 @@ class Sampling:
         t = tf.reshape(tf.linspace(0.0, 1.0, steps), (1, steps, 1))
         latents = self.prior.path(start[:, None], end[:, None], t)
         flat = tf.reshape(latents, (-1, self.latent_size))
-        images = _in_batches(self._uint8_images, flat, moving_average)
+        images = self._images_of(flat, moving_average)
         return images.reshape((-1, steps, *self.image_shape))
 
     def score(self, images):
@@ -104,15 +104,21 @@ class Sampling:
             Float32 array (num,).
         """
         images = to_float(images, self.image_shape)
-        return _in_batches(self._logits, images)
+        return _in_batches(self._compiled(self.discriminator, _flat), images)
 
-    @tf.function(reduce_retracing=True)
-    def _uint8_images(self, latents, moving_average):
-        return to_uint8(self._network(moving_average)(latents, training=False))
+    def _images_of(self, latents, moving_average):
+        network = self._network(moving_average)
+        return _in_batches(self._compiled(network, to_uint8), latents)
 
-    @tf.function(reduce_retracing=True)
-    def _logits(self, images):
-        return tf.reshape(self.discriminator(images, training=False), [-1])
+    def _compiled(self, network, then):
+        """`then(network(rows))` as a graph for any number of rows, made once."""
+        # Past Keras, which would take a new attribute for state of the model.
+        cache = self.__dict__.setdefault("_compiled_functions", {})
+        if id(network) not in cache:
+            graph = tf.function(lambda rows: then(network(rows, training=False)))
+            spec = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
+            cache[id(network)] = graph.get_concrete_function(spec)
+        return cache[id(network)]
 
     def _network(self, moving_average):
         return self.averages["generator"] if moving_average else self.generator
@@ -157,16 +163,15 @@ def to_uint8(images):
     return tf.cast(tf.round((tf.clip_by_value(images, -1.0, 1.0) + 1) * 127.5), tf.uint8)
 
 
-def _in_batches(function, inputs, *args):
-    """`function(rows, *args)` over all rows, `BATCH` at a time, as one array."""
-    inputs = np.asarray(inputs)
-    size = min(BATCH, len(inputs))
-    outputs = []
-    for start in range(0, len(inputs), size):
-        rows = inputs[start : start + size]
-        padded = np.pad(rows, [(0, size - len(rows))] + [(0, 0)] * (rows.ndim - 1))
-        outputs.append(function(tf.constant(padded), *args).numpy()[: len(rows)])
-    return np.concatenate(outputs)
+def _flat(logits):
+    return tf.reshape(logits, [-1])
+
+
+def _in_batches(function, inputs):
+    """`function(rows)` over all rows, `BATCH` at a time, as one array."""
+    inputs = tf.convert_to_tensor(inputs)
+    starts = range(0, len(inputs), BATCH)
+    return np.concatenate([function(inputs[i : i + BATCH]).numpy() for i in starts])
 
 
 def _is_real(value):

@@ -8,9 +8,8 @@ Wasserstein GANs", 1704.00028, algorithm 1.
         G descends  -E D(G(z))
 
 Differences from the paper: Adam's beta_1 is 0.5, as in the authors' code for convolutional
-networks (algorithm 1 has 0); on 28 px the generator starts from 7x7 instead of cropping 8x8 and
-has batch normalisation and tanh, where the code has a sigmoid and none; a moving average of the
-generator is kept for sampling.
+networks (algorithm 1 has 0); on 28 px the generator has batch normalisation and tanh, where the
+code has a sigmoid and none; a moving average of the generator is kept for sampling.
 """
 
 import keras
@@ -54,15 +53,12 @@ class WGANGP(Sampling, AlternatingGAN):
                 )
         super().__init__({"generator": generator, "discriminator": discriminator}, **kwargs)
 
-    @classmethod
-    def create(cls, image_shape=(32, 32, 3), latent_size=128, width=64, kernel_size=5, **kwargs):
-        """The authors' CIFAR-10 networks; the paper's width is 128. 1,554,883 + 1,033,345
-        parameters at the defaults."""
-        return cls(
-            networks.generator(image_shape, latent_size, width, kernel_size, INITIALIZER),
-            networks.discriminator(image_shape, width, kernel_size, None, INITIALIZER),
-            **kwargs,
-        )
+    @staticmethod
+    def default_networks(image_shape=(32, 32, 3), latent_size=128, width=64, kernel_size=5):
+        """The authors' CIFAR-10 networks at half their width: 1,554,883 + 1,033,345 parameters."""
+        critic = networks.discriminator(image_shape, width, kernel_size, None, INITIALIZER)
+        generator = networks.generator(image_shape, latent_size, width, kernel_size, INITIALIZER)
+        return {"generator": generator, "discriminator": critic}
 
     @property
     def players(self):

@@ -1,9 +1,12 @@
-"""The DCGAN network family (Radford et al. 2015, 1511.06434, figure 1), for any size 4..7 * 2^k.
+"""The DCGAN network family (Radford et al. 2015, 1511.06434, figure 1), for any square size.
 
-`width` is the number of channels at the finest hidden resolution; it doubles at every halving of
-the resolution, so that 64 px at width 128 is the paper's 1024-512-256-128 generator. 28 px starts
-from 7x7 with two doublings, 32 px from 4x4 with three, 64 px from 4x4 with four.
+Sides are halved, rounding up, down to at most 4 pixels: 64-32-16-8-4, 32-16-8-4, 28-14-7-4. Where a
+doubling overshoots (4 to 8 for 7), the generator crops, as WGAN-GP's code does for MNIST.
+`width` is the number of channels at the finest hidden resolution and doubles at every halving, so
+that 64 px at width 128 is the paper's 1024-512-256-128 generator.
 """
+
+import math
 
 import keras
 from keras import layers
@@ -25,7 +28,7 @@ def generator(
     """Latents to images.
 
     Args:
-        image_shape: (height, width, channels); square, 4..7 times a power of two (28, 32, 64 ...).
+        image_shape: (size, size, channels), size at least 8, channels 1 or 3.
         latent_size: int, length of the latent vector.
         width: int, channels at the finest hidden resolution.
         kernel_size: int, side of every transposed convolution; the paper's code has 5.
@@ -38,19 +41,19 @@ def generator(
     Raises:
         ValueError: for an `image_shape` that the family cannot make.
     """
-    start, doublings = resolution_plan(image_shape)
-    channels = [width * 2**i for i in reversed(range(doublings))]
-    kernel = dict(kernel_initializer=_copy(initializer), use_bias=False)
+    start, *sides = resolutions(image_shape)
+    kernel = {"kernel_initializer": _copy(initializer), "use_bias": False}
+    filters = [width * 2**i for i in reversed(range(len(sides)))]
 
     latents = x = keras.Input((latent_size,), name="latents")
-    x = layers.Dense(start * start * channels[0], **kernel)(x)
-    x = layers.Reshape((start, start, channels[0]))(x)
-    x = layers.ReLU()(_batch_norm()(x))
-    for filters in channels[1:]:
-        x = layers.Conv2DTranspose(filters, kernel_size, 2, padding="same", **kernel)(x)
+    x = layers.Dense(start * start * filters[0], **kernel)(x)
+    x = layers.Reshape((start, start, filters[0]))(x)
+    for side, channels in zip(sides, [*filters[1:], image_shape[-1]], strict=True):
         x = layers.ReLU()(_batch_norm()(x))
-    kernel["use_bias"] = True
-    x = layers.Conv2DTranspose(image_shape[-1], kernel_size, 2, padding="same", **kernel)(x)
+        kernel["use_bias"] = side == sides[-1]
+        x = layers.Conv2DTranspose(channels, kernel_size, 2, padding="same", **kernel)(x)
+        if excess := x.shape[1] - side:
+            x = layers.Cropping2D(((0, excess), (0, excess)))(x)
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(latents, images, name=name)
 
@@ -72,9 +75,8 @@ def discriminator(
     Returns:
         A functional model: (batch, *image_shape) float in [-1, 1] to (batch, 1) float32 logits.
     """
-    _, halvings = resolution_plan(image_shape)
     images = x = keras.Input(tuple(image_shape), name="images")
-    for i in range(halvings):
+    for i in range(len(resolutions(image_shape)) - 1):
         normalize = i > 0 and normalization is not None
         x = layers.Conv2D(
             width * 2**i,
@@ -94,22 +96,17 @@ def discriminator(
     return keras.Model(images, logits, name=name)
 
 
-def resolution_plan(image_shape):
-    """(side of the coarsest map, number of doublings) for an image shape.
-
-    28 px gives (7, 2), 32 px (4, 3), 64 px (4, 4).
-    """
+def resolutions(image_shape):
+    """The sides of the maps, from coarse to fine: [4, 7, 14, 28] for 28 px."""
     image_shape = tuple(image_shape)
-    if len(image_shape) == 3 and image_shape[0] == image_shape[1] and image_shape[2] in (1, 3):
-        side, doublings = image_shape[0], 0
-        while side > 7 and side % 2 == 0:
-            side, doublings = side // 2, doublings + 1
-        if 4 <= side <= 7 and doublings >= 1:
-            return side, doublings
-    raise ValueError(
-        "`image_shape` must be (size, size, 1 or 3) with size = 4, 5, 6 or 7 times a power of two "
-        f"(8, 28, 32, 48, 64, 128 ...). Received: {image_shape}"
-    )
+    if len(image_shape) != 3 or image_shape[0] != image_shape[1] or image_shape[2] not in (1, 3):
+        raise ValueError(f"`image_shape` must be (size, size, 1 or 3). Received: {image_shape}")
+    sides = [image_shape[0]]
+    while sides[0] > 4:
+        sides.insert(0, math.ceil(sides[0] / 2))
+    if image_shape[0] < 8:
+        raise ValueError(f"`image_shape` must have a size of at least 8. Received: {image_shape}")
+    return sides
 
 
 def _batch_norm():

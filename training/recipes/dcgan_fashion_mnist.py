@@ -15,14 +15,14 @@ class Recipe(recipes.Recipe):
     system: str = "dcgan"
     dataset: str = "fashion_mnist"
     image_shape: tuple = (28, 28, 1)
-    steps: int = 40_000
+    steps: int = 36_000
     learning_rate: float = 2e-4
     beta_1: float = 0.5
     beta_2: float = 0.999
     decay_start: float = 0.5
     precision: str = "bfloat16"
     latent_size: int = 100
-    width: int = 48
+    width: int = 32
     kernel_size: int = 4
     paper: str = (
         "Unsupervised Representation Learning with Deep Convolutional Generative Adversarial "
@@ -30,6 +30,6 @@ class Recipe(recipes.Recipe):
     )
     note: str = (
         "The paper does not train on Fashion-MNIST; this run has batches of 64 instead of 128, "
-        "two 4x4 layers at width 48, bfloat16 convolutions and a linear decay of the rate over "
+        "4x4 layers at width 32, bfloat16 convolutions and a linear decay of the rate over "
         "its second half."
     )
