@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from ganzoo.data.images import load_images
-from ganzoo.models.draws import PHILOX, key
+from ganzoo.draws import PHILOX, key
 
 
 def load(

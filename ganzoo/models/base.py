@@ -1,15 +1,19 @@
 """Players, their optimizers, and the one correct way to update: every system's base."""
 
 import contextlib
+import contextvars
 import dataclasses
 import inspect
 
 import keras
 import tensorflow as tf
 
+from ganzoo.draws import Draws
 from ganzoo.layers import frozen_statistics
-from ganzoo.models.draws import Draws
 from ganzoo.registry import unknown
+
+# The draws of the step being traced; each replica is traced in a thread of its own.
+_DRAWS = contextvars.ContextVar("draws")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -144,7 +148,8 @@ class GAN(keras.Model):
         """Creates the optimizers' slots, if not yet there: before training or restoring."""
         for name, optimizer in self.optimizers.items():
             if not optimizer.built:
-                optimizer.build(self.variables_of(name))
+                with self.distribute_strategy.scope():
+                    optimizer.build(self.variables_of(name))
 
     def make_train_function(self, force=False):
         if not self.optimizers:
@@ -209,6 +214,11 @@ class GAN(keras.Model):
         """Into how many minibatches a training step splits its batch."""
         return max(player.steps for player in self.players.values())
 
+    @property
+    def draws(self):
+        """The random numbers of the present training step."""
+        return _DRAWS.get()
+
     def variables_of(self, name):
         """The trainable variables that a player moves."""
         networks = [getattr(self, n) for n in self.players[name].networks]
@@ -246,7 +256,7 @@ class GAN(keras.Model):
 
     def train_step(self, data):
         """One training step, as `play` orders it; then the moving averages follow."""
-        self.draws = Draws(self.seed, self.step.value)
+        _DRAWS.set(Draws(self.seed, self.step.value))
         self.play(self.unpack(data))
         self.update_averages()
         self.step.assign_add(1)

@@ -4,7 +4,7 @@ import math
 
 import tensorflow as tf
 
-from ganzoo.models.draws import PHILOX
+from ganzoo.draws import PHILOX
 
 
 class Normal:

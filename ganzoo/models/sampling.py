@@ -6,8 +6,8 @@ import secrets
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.draws import key
 from ganzoo.models import priors
-from ganzoo.models.draws import key
 
 BATCH = 256  # rows that go through a network at once: bounds the memory of large requests
 
