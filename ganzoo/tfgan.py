@@ -4,13 +4,12 @@
 metrics need only the modules below, which import once empty parents stand in their place.
 """
 
+import functools
 import importlib
-import importlib.util
+import importlib.machinery
 import pathlib
 import sys
 import types
-
-PARENTS = ("tensorflow_gan", "tensorflow_gan.python")
 
 
 def module(name):
@@ -19,18 +18,22 @@ def module(name):
     Raises:
         ImportError: if tensorflow-gan is not installed, or has no such module.
     """
-    spec = importlib.util.find_spec("tensorflow_gan")
-    if spec is None:
-        raise ImportError("tensorflow-gan is not installed: pip install tensorflow-gan")
-    folder = pathlib.Path(next(iter(spec.submodule_search_locations)))
-    for parent in (*PARENTS, *_packages_of(name)):
-        if parent not in sys.modules:
-            stub = types.ModuleType(parent)
-            stub.__path__ = [str(folder.joinpath(*parent.split(".")[1:]))]
-            sys.modules[parent] = stub
+    for package in ("tensorflow_gan", "tensorflow_gan.python", *_packages_of(name)):
+        if package not in sys.modules:
+            stub = types.ModuleType(package)
+            stub.__path__ = [str(_folder().joinpath(*package.split(".")[1:]))]
+            sys.modules[package] = stub
     return importlib.import_module(f"tensorflow_gan.python.{name}")
 
 
 def _packages_of(name):
     parts = name.split(".")[:-1]
     return [".".join(("tensorflow_gan.python", *parts[: i + 1])) for i in range(len(parts))]
+
+
+@functools.cache
+def _folder():
+    spec = importlib.machinery.PathFinder.find_spec("tensorflow_gan")
+    if spec is None:
+        raise ImportError("tensorflow-gan is not installed: pip install tensorflow-gan")
+    return pathlib.Path(next(iter(spec.submodule_search_locations)))

@@ -142,7 +142,9 @@ def test_saved_models_sample_the_same_and_train_on(system, tmp_path, kind):
     if kind == "pretrained folder":
         pretrained.save(gan, path)
         again = pretrained.load(path)
-        assert np.array_equal(keras.saving.load_model(path).sample(3, seed=2), gan.sample(3, seed=2))
+        assert np.array_equal(
+            keras.saving.load_model(path).sample(3, seed=2), gan.sample(3, seed=2)
+        )
     else:
         keras.saving.save_model(gan, path, zipped=kind == "keras file")
         again = keras.saving.load_model(path)

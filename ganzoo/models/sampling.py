@@ -88,6 +88,10 @@ class Sampling:
         """
         _check_integer("steps", steps, 2)
         start, end = self._check_latents(start), self._check_latents(end)
+        if len(start) != len(end):
+            raise ValueError(
+                f"`start` and `end` must have as many rows. Received: {len(start)} and {len(end)}"
+            )
         t = tf.reshape(tf.linspace(0.0, 1.0, steps), (1, steps, 1))
         latents = self.prior.path(start[:, None], end[:, None], t)
         flat = tf.reshape(latents, (-1, self.latent_size))

@@ -1,0 +1,179 @@
+"""Pretrained folders: those that ship, and what happens to damaged ones."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from conftest import small
+
+import ganzoo
+from ganzoo import checksums, paths, pretrained, recipes
+
+SHIPPED = ganzoo.list_models()
+
+
+@pytest.fixture(params=SHIPPED)
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A sound pretrained folder with small networks."""
+    ganzoo.save(small("wgan_gp"), tmp_path / "mine")
+    return tmp_path / "mine"
+
+
+def test_the_promised_models_ship():
+    assert {"dcgan_fashion_mnist", "wgan_gp_cifar10", "wgan_gp_mnist"} <= set(SHIPPED)
+
+
+def test_a_shipped_model_samples_as_its_record_says(name):
+    gan = ganzoo.load(name)
+    record = pretrained.read(name, pretrained.RECORD)
+    images = gan.sample(64, seed=0)
+    assert images.dtype == np.uint8 and images.shape == (64, *record["image_shape"])
+    counts = {n: getattr(gan, n).count_params() for n in gan.network_names}
+    assert counts == record["parameters"]
+    assert int(gan.step.numpy()) == record["training"]["step"]
+    assert record["training"]["cpu_seconds"] >= 30 * 60
+    # Neither collapsed nor saturated: images differ, and use most of the range.
+    assert images.astype(float).std(0).mean() > 20
+    assert images.min() < 30 and images.max() > 225
+
+
+def test_a_shipped_grid_shows_what_its_weights_make(name):
+    gan = ganzoo.load(name)
+    shown = tf.io.decode_png((paths.WEIGHTS / name / "samples.png").read_bytes()).numpy()
+    from ganzoo import imaging
+
+    made = imaging.enlarge(imaging.grid(gan.sample(64, seed=0)), 2)
+    # Within a few grey levels: the grid was made on another processor.
+    assert np.abs(shown.astype(int) - made).max() <= 8
+
+
+def test_a_shipped_model_is_one_with_keras_s(name):
+    ours, keras_s = ganzoo.load(name), keras.saving.load_model(paths.WEIGHTS / name)
+    assert np.array_equal(ours.sample(8, seed=3), keras_s.sample(8, seed=3))
+    assert not np.array_equal(ours.sample(8, seed=3), ours.sample(8, seed=4))
+
+
+def test_a_shipped_model_is_compiled_by_its_recipe_and_trains_on(name):
+    gan = ganzoo.load(name)
+    recipe = pretrained.read(name, pretrained.RECIPE)
+    _, current = recipes.load(name)
+    assert json.loads(json.dumps(current.__dict__)) == recipe
+    for player in gan.players:
+        optimizer = gan.optimizers[player]
+        assert float(optimizer.learning_rate) == pytest.approx(
+            recipe[f"{player}_learning_rate"]
+            if recipe.get(f"{player}_learning_rate")
+            else recipe["learning_rate"]
+        )
+        assert (optimizer.beta_1, optimizer.beta_2) == (recipe["beta_1"], recipe["beta_2"])
+    before = int(gan.step.numpy())
+    history = gan.fit(gan.sample(20, seed=1), batch_size=20, verbose=0).history
+    assert int(gan.step.numpy()) == before + 1
+    assert all(np.isfinite(v).all() for v in history.values())
+
+
+def test_a_shipped_model_makes_the_same_images_in_another_process():
+    code = (
+        "import ganzoo, hashlib;"
+        "print(hashlib.sha256(ganzoo.load('wgan_gp_cifar10').sample(64, seed=7).tobytes())"
+        ".hexdigest())"
+    )
+    runs = [subprocess.check_output([sys.executable, "-c", code], text=True) for _ in range(2)]
+    assert runs[0] == runs[1]
+
+
+def test_a_shipped_card_tells_how_it_was_made(name):
+    card = (paths.WEIGHTS / name / "README.md").read_text()
+    record = pretrained.read(name, pretrained.RECORD)
+    assert f'ganzoo.load("{name}")' in card
+    assert f"{record['training']['cpu_seconds'] / 3600:.2f} CPU hours" in card
+    assert "Differences from the paper" in card and "## Scores" in card
+
+
+def test_shipped_weights_stay_small():
+    total = sum(p.stat().st_size for p in paths.WEIGHTS.rglob("*") if p.is_file())
+    assert total <= 150 * 2**20
+
+
+def test_unknown_names_list_the_closest():
+    with pytest.raises(
+        ValueError, match="Did you mean 'wgan_gp_cifar10'.*Received: 'wgan_cifar10'"
+    ):
+        ganzoo.load("wgan_cifar10")
+    with pytest.raises(ValueError, match="no such folder. Received: './nowhere'"):
+        ganzoo.load("./nowhere")
+    with pytest.raises(ValueError, match="one of.*'dcgan'.*Received: 'dgcan'"):
+        ganzoo.create("dgcan")
+    with pytest.raises(ValueError, match="Did you mean 'width'.*Received: 'widht'"):
+        ganzoo.create("dcgan", widht=3)
+    with pytest.raises(ValueError, match="size of at least 8. Received"):
+        ganzoo.create("dcgan", image_shape=(4, 4, 3))
+    with pytest.raises(ValueError, match="must be.*1 or 3.*Received"):
+        ganzoo.create("dcgan", image_shape=(32, 16, 3))
+
+
+def test_a_folder_that_is_no_model_says_what_is_missing(tmp_path):
+    with pytest.raises(ValueError, match="must be a pretrained folder.*without.*config.json"):
+        ganzoo.load(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["altered", "missing", "no sums"])
+def test_damage_is_found_before_anything_is_loaded(folder, damage):
+    weights = folder / "model.weights.h5"
+    if damage == "altered":
+        content = bytearray(weights.read_bytes())
+        content[len(content) // 2] ^= 1
+        expected = checksums._sha256(weights)
+        weights.write_bytes(content)
+        message = f"model.weights.h5 is altered: SHA-256 must be {expected}. Received: "
+    elif damage == "missing":
+        (folder / "samples.png").unlink()
+        message = "samples.png is missing; SHA256SUMS lists it with SHA-256"
+    else:
+        (folder / "SHA256SUMS").unlink()
+        message = "has no SHA256SUMS"
+    with pytest.raises(ValueError, match=message):
+        ganzoo.load(folder)
+
+
+def test_sums_are_those_of_sha256sum(folder):
+    subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=folder, check=True)
+    listed = {line.split("  ")[1] for line in (folder / "SHA256SUMS").read_text().splitlines()}
+    assert listed == {p.name for p in folder.iterdir()} - {"SHA256SUMS"}
+
+
+def test_saving_is_whole_or_not_at_all(folder, monkeypatch):
+    with pytest.raises(FileExistsError, match="mine exists"):
+        ganzoo.save(small("dcgan"), folder)
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pathlib.Path, "write_text", full)
+    with pytest.raises(OSError, match="cannot write .*mine: No space left on device"):
+        ganzoo.save(small("dcgan"), folder, overwrite=True)
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    assert [p.name for p in folder.parent.iterdir()] == ["mine"]
+    monkeypatch.undo()
+    ganzoo.save(small("dcgan"), folder, overwrite=True)
+    assert ganzoo.load(folder).system == "dcgan"
+    assert [p.name for p in folder.parent.iterdir()] == ["mine"]
+
+
+def test_optimizer_slots_stay_out_of_the_folder(folder):
+    gan = ganzoo.load(folder)
+    gan.build_optimizers()
+    ganzoo.save(gan, folder.parent / "again")
+    sizes = [(p / "model.weights.h5").stat().st_size for p in (folder, folder.parent / "again")]
+    assert sizes[0] == sizes[1]

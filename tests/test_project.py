@@ -1,0 +1,96 @@
+"""The project's own rules: imports point one way, files stay short, pages stay true."""
+
+import ast
+import configparser
+import pathlib
+import re
+import textwrap
+
+import pytest
+
+import ganzoo
+from ganzoo import paths, pretrained
+
+ROOT = pathlib.Path(ganzoo.__file__).parent.parent
+PACKAGE = ROOT / "ganzoo"
+pytestmark = pytest.mark.skipif(not (ROOT / "setup.cfg").exists(), reason="not in a checkout")
+
+# A module may import from its own layer's folder, and from layers to the left of it.
+LAYERS = [
+    {"registry", "files", "checksums", "paths", "draws", "tfgan", "recipes", "imaging"},
+    {"layers"},
+    {"losses", "networks"},
+    {"models"},
+    {"data"},
+    {"cards", "pretrained", "__init__"},
+    {"callbacks"},
+    {"fit"},
+    {"cli"},
+]
+
+
+def modules():
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def layer_of(name):
+    return next(i for i, names in enumerate(LAYERS) if name in names)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_point_one_way(path):
+    here = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ganzoo"):
+            parts = node.module.split(".")
+            names = [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [a.name.split(".")[1] for a in node.names if a.name.startswith("ganzoo.")]
+        else:
+            continue
+        for name in names:
+            assert layer_of(name) <= layer_of(here), f"{here} imports {name}"
+
+
+def test_no_file_is_above_300_lines():
+    files = [p for folder in ("ganzoo", "training", "tests") for p in (ROOT / folder).rglob("*.py")]
+    assert {str(p): n for p in files if (n := len(p.read_text().splitlines())) > 300} == {}
+
+
+def test_setup_cfg_lists_every_package():
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    listed = set(config["options"]["packages"].split())
+    there = {".".join(p.parent.relative_to(ROOT).parts) for p in PACKAGE.rglob("__init__.py")}
+    assert listed == there | {"ganzoo.training", "ganzoo.weights"}
+
+
+def test_every_recipe_and_weight_goes_by_one_name():
+    assert set(ganzoo.list_models()) <= {p.stem for p in paths.RECIPES.glob("*.py")}
+
+
+def test_readme_table_is_that_of_the_records():
+    readme = (ROOT / "README.md").read_text()
+    for name in ganzoo.list_models():
+        record = pretrained.read(name, pretrained.RECORD)
+        size = "x".join(map(str, record["image_shape"]))
+        hours = f"{record['training']['cpu_seconds'] / 3600:.1f}"
+        row = next(line for line in readme.splitlines() if line.startswith(f"| `{name}` |"))
+        assert f"| {size} |" in row and f"| {hours} |" in row
+
+
+def test_readme_fine_tuning_runs_in_five_lines(picture_folder, tmp_path, monkeypatch):
+    readme = (ROOT / "README.md").read_text()
+    code = re.search(r"<!-- fine-tune -->\s*```python\n(.*?)```", readme, re.S)[1]
+    lines = [x for x in textwrap.dedent(code).splitlines() if x and not x.startswith("import")]
+    assert len([x for x in lines if not x.startswith("from")]) <= 5
+    monkeypatch.chdir(tmp_path)
+    picture_folder.rename(tmp_path / "my_pictures")
+    names = {}
+    exec(code, names)
+    assert ganzoo.load(tmp_path / "my_gan").sample(2).shape == (2, 32, 32, 3)
+
+
+def test_no_page_names_the_abandoned_package():
+    for page in ROOT.glob("*.md"):
+        assert not re.search(r"pip install ganzoo\b", page.read_text()), page
