@@ -93,7 +93,9 @@ def test_each_player_moves_its_own_variables_and_no_others(system, monkeypatch):
 def test_terms_are_logged_as_declared_and_finite(system):
     gan = small(system)
     history = train(gan, 3)
-    declared = {f"{n}/{t}" for n, player in gan.players.items() for t in player.terms}
+    declared = {
+        f"{n}/{t}" for n, player in gan.players.items() for t in player.terms + player.metrics
+    }
     assert set(history) == declared
     assert all(np.isfinite(v).all() for v in history.values())
 

@@ -13,22 +13,44 @@ RNG = np.random.default_rng(0)
 REAL, FAKE = (RNG.normal(size=(64, 1), scale=3).astype(np.float32) for _ in range(2))
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs"), [("non_saturating", "modified"), ("wasserstein", "wasserstein")]
-)
+PAIRS = [
+    ("minimax", "minimax"),
+    ("non_saturating", "modified"),
+    ("least_squares", "least_squares"),
+    ("wasserstein", "wasserstein"),
+    ("hinge", "wasserstein_hinge"),
+]
+
+
+@pytest.mark.parametrize(("ours", "theirs"), PAIRS)
 def test_losses_equal_tfgan(ours, theirs):
     reference = tfgan.module("losses.losses_impl")
-    keywords = {"label_smoothing": 0.0} if theirs == "modified" else {}
+    keywords = {"label_smoothing": 0.0} if theirs in ("minimax", "modified") else {}
     np.testing.assert_allclose(
         getattr(adversarial, f"{ours}_discriminator_loss")(REAL, FAKE),
         getattr(reference, f"{theirs}_discriminator_loss")(REAL, FAKE, **keywords),
         rtol=1e-5,
     )
+    # TF-GAN's minimax generator loss carries along the discriminator's loss for a logit of 1.
+    offset = np.log1p(np.exp(-1)) if theirs == "minimax" else 0
+    keywords = keywords if theirs == "minimax" else {}
     np.testing.assert_allclose(
-        getattr(adversarial, f"{ours}_generator_loss")(FAKE),
-        getattr(reference, f"{theirs}_generator_loss")(FAKE),
+        getattr(adversarial, f"{ours}_generator_loss")(FAKE) - offset,
+        getattr(reference, f"{theirs}_generator_loss")(FAKE, **keywords),
         rtol=1e-5,
     )
+
+
+def test_label_smoothing_is_one_sided_and_tfgan_s():
+    # TF-GAN's smoothing s gives real images the target 1 - s / 2.
+    reference = tfgan.module("losses.losses_impl").minimax_discriminator_loss
+    np.testing.assert_allclose(
+        adversarial.minimax_discriminator_loss(REAL, FAKE, real_label=0.9),
+        reference(REAL, FAKE, label_smoothing=0.2),
+        rtol=1e-5,
+    )
+    with pytest.raises(ValueError, match="`real_label` must be in"):
+        adversarial.minimax_discriminator_loss(REAL, FAKE, real_label=1.1)
 
 
 def test_a_discriminator_that_knows_nothing_pays_two_log_two():

@@ -2,6 +2,9 @@
 
 from ganzoo.models import optimizers  # registers the schedules that a saved model may have
 from ganzoo.models.dcgan import DCGAN
+from ganzoo.models.lsgan import LSGAN
+from ganzoo.models.sngan import SNGAN
+from ganzoo.models.wgan import WGAN
 from ganzoo.models.wgan_gp import WGANGP
 
-__all__ = ["DCGAN", "WGANGP", "optimizers"]
+__all__ = ["DCGAN", "LSGAN", "SNGAN", "WGAN", "WGANGP", "optimizers"]

@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo.draws import Draws
-from ganzoo.layers import frozen_statistics
+from ganzoo.layers import SpectralNormalization, frozen_statistics
 from ganzoo.registry import unknown
 
 # The draws of the step being traced; each replica is traced in a thread of its own.
@@ -24,11 +24,13 @@ class Player:
         networks: names of the networks whose trainable variables it moves.
         terms: names of the terms that its loss returns; each is logged as "<player>/<term>".
         steps: how many times it moves in one training step, each time on a fresh minibatch.
+        metrics: names of values that its loss returns to be logged, not minimised.
     """
 
     networks: tuple
     terms: tuple = ("adversarial",)
     steps: int = 1
+    metrics: tuple = ()
 
 
 class GAN(keras.Model):
@@ -141,7 +143,7 @@ class GAN(keras.Model):
         self.trackers = {
             f"{name}/{term}": keras.metrics.Mean(name=f"{name}/{term}")
             for name, player in self.players.items()
-            for term in player.terms
+            for term in player.terms + player.metrics
         }
 
     def build_optimizers(self):
@@ -236,20 +238,26 @@ class GAN(keras.Model):
         """Gradients of a player's summed terms, ready to be summed over replicas by Keras."""
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         with tape:
-            loss = tf.add_n([tf.cast(value, tf.float32) for value in terms.values()]) / replicas
+            minimised = [tf.cast(terms[term], tf.float32) for term in self.players[name].terms]
+            loss = tf.add_n(minimised) / replicas
         return tape.gradient(loss, self.variables_of(name))
 
     def apply(self, name, gradients):
-        """Moves a player along its gradients."""
+        """Moves a player along its gradients; layers that follow the weights follow, once."""
         self.optimizers[name].apply(gradients, self.variables_of(name))
         self.after_update(name)
+        for network in self.players[name].networks:
+            for layer in getattr(self, network)._flatten_layers():
+                if isinstance(layer, SpectralNormalization):
+                    layer.iterate()
 
     def track(self, name, terms):
         """Adds a player's terms to its metrics."""
-        if set(terms) != set(self.players[name].terms):
+        declared = self.players[name].terms + self.players[name].metrics
+        if set(terms) != set(declared):
             raise ValueError(
-                f"{type(self).__name__}: player {name!r} declares the terms "
-                f"{sorted(self.players[name].terms)}. Received: {sorted(terms)}"
+                f"{type(self).__name__}: player {name!r} declares the terms {sorted(declared)}. "
+                f"Received: {sorted(terms)}"
             )
         for term, value in terms.items():
             self.trackers[f"{name}/{term}"].update_state(value)

@@ -33,13 +33,16 @@ class DCGAN(Sampling, AlternatingGAN):
     Args:
         generator: model, (batch, latent_size) to (batch, height, width, channels) in [-1, 1].
         discriminator: model, images to logits (batch, 1).
+        real_label: float in (0, 1], the discriminator's target for real images; 0.9 is one-sided
+            label smoothing.
         **kwargs: `seed`, `average_decay`, `name`: see `GAN`.
     """
 
     prior = priors.Uniform()
 
-    def __init__(self, generator, discriminator, **kwargs):
+    def __init__(self, generator, discriminator, *, real_label=1.0, **kwargs):
         super().__init__({"generator": generator, "discriminator": discriminator}, **kwargs)
+        self.real_label = float(real_label)
 
     @staticmethod
     def default_networks(image_shape=(32, 32, 3), latent_size=100, width=64, kernel_size=5):
@@ -52,14 +55,16 @@ class DCGAN(Sampling, AlternatingGAN):
     def default_optimizers(self):
         return {p: keras.optimizers.Adam(2e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
 
+    def get_config(self):
+        return super().get_config() | {"real_label": self.real_label}
+
     def discriminator_loss(self, batch):
-        real = batch["images"]
-        fake = tf.stop_gradient(self.generator(self.draw_latents(tf.shape(real)[0]), training=True))
-        real_logits = self.discriminator(real, training=True)
+        fake = tf.stop_gradient(self.fake_images(batch))
+        real_logits = self.discriminator(batch["images"], training=True)
         fake_logits = self.discriminator(fake, training=True)
-        return {"adversarial": non_saturating_discriminator_loss(real_logits, fake_logits)}
+        loss = non_saturating_discriminator_loss(real_logits, fake_logits, self.real_label)
+        return {"adversarial": loss}
 
     def generator_loss(self, batch):
-        fake = self.generator(self.draw_latents(tf.shape(batch["images"])[0]), training=True)
-        fake_logits = self.discriminator(fake, training=True)
+        fake_logits = self.discriminator(self.fake_images(batch), training=True)
         return {"adversarial": non_saturating_generator_loss(fake_logits)}

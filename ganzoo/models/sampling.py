@@ -31,6 +31,10 @@ class Sampling:
         """`num` latents for a training step, float32 (num, latent_size)."""
         return self.draws.rows(self.prior.draw, [num, self.latent_size])
 
+    def fake_images(self, batch):
+        """The generator's images for a training step, as many as the batch has real ones."""
+        return self.generator(self.draw_latents(tf.shape(batch["images"])[0]), training=True)
+
     def sample_latents(self, num, seed=None, truncation=None):
         """Draws latents from the prior.
 

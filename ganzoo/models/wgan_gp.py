@@ -62,9 +62,9 @@ class WGANGP(Sampling, AlternatingGAN):
 
     @property
     def players(self):
-        terms = ("wasserstein", "gradient_penalty")
+        terms, metrics = ("wasserstein", "gradient_penalty"), ("wasserstein_estimate",)
         return {
-            "discriminator": Player(("discriminator",), terms, steps=self.n_critic),
+            "discriminator": Player(("discriminator",), terms, self.n_critic, metrics),
             "generator": Player(("generator",)),
         }
 
@@ -79,17 +79,18 @@ class WGANGP(Sampling, AlternatingGAN):
 
     def discriminator_loss(self, batch):
         real = batch["images"]
-        num = tf.shape(real)[0]
-        fake = tf.stop_gradient(self.generator(self.draw_latents(num), training=True))
+        fake = tf.stop_gradient(self.fake_images(batch))
         real_logits = self.discriminator(real, training=True)
         fake_logits = self.discriminator(fake, training=True)
-        epsilon = self.draws.uniform([num, 1, 1, 1])
+        epsilon = self.draws.uniform([tf.shape(real)[0], 1, 1, 1])
         penalty = gradient_penalty(self.discriminator, real, fake, epsilon)
+        loss = wasserstein_discriminator_loss(real_logits, fake_logits)
         return {
-            "wasserstein": wasserstein_discriminator_loss(real_logits, fake_logits),
+            "wasserstein": loss,
             "gradient_penalty": self.penalty_weight * penalty,
+            "wasserstein_estimate": -loss,
         }
 
     def generator_loss(self, batch):
-        fake = self.generator(self.draw_latents(tf.shape(batch["images"])[0]), training=True)
-        return {"adversarial": wasserstein_generator_loss(self.discriminator(fake, training=True))}
+        fake_logits = self.discriminator(self.fake_images(batch), training=True)
+        return {"adversarial": wasserstein_generator_loss(fake_logits)}

@@ -52,8 +52,7 @@ def generator(
         x = layers.ReLU()(_batch_norm()(x))
         kernel["use_bias"] = side == sides[-1]
         x = layers.Conv2DTranspose(channels, kernel_size, 2, padding="same", **kernel)(x)
-        if excess := x.shape[1] - side:
-            x = layers.Cropping2D(((0, excess), (0, excess)))(x)
+        x = cropped(x, side)
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(latents, images, name=name)
 
@@ -107,6 +106,12 @@ def resolutions(image_shape):
     if image_shape[0] < 8:
         raise ValueError(f"`image_shape` must have a size of at least 8. Received: {image_shape}")
     return sides
+
+
+def cropped(x, side):
+    """Maps (batch, height, width, channels) without the rows and columns beyond `side`."""
+    excess = x.shape[1] - side
+    return layers.Cropping2D(((0, excess), (0, excess)))(x) if excess else x
 
 
 def _batch_norm():
