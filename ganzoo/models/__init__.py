@@ -1,10 +1,13 @@
 """Every system, one file each. Importing this package registers them all."""
 
 from ganzoo.models import optimizers  # registers the schedules that a saved model may have
+from ganzoo.models.ali import ALI
+from ganzoo.models.bigan import BiGAN
 from ganzoo.models.dcgan import DCGAN
+from ganzoo.models.fgan import FGAN
 from ganzoo.models.lsgan import LSGAN
 from ganzoo.models.sngan import SNGAN
 from ganzoo.models.wgan import WGAN
 from ganzoo.models.wgan_gp import WGANGP
 
-__all__ = ["DCGAN", "LSGAN", "SNGAN", "WGAN", "WGANGP", "optimizers"]
+__all__ = ["ALI", "DCGAN", "FGAN", "LSGAN", "SNGAN", "WGAN", "WGANGP", "BiGAN", "optimizers"]

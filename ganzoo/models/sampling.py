@@ -112,21 +112,29 @@ class Sampling:
             Float32 array (num,).
         """
         images = to_float(images, self.image_shape)
-        return _in_batches(self._compiled(self.discriminator, _flat), images)
+        function = self._compiled("score", self.score_rows, self.image_shape)
+        return in_batches(function, images)[:, 0]
+
+    def score_rows(self, images):
+        """Logits (num, 1) of float images; a system whose discriminator sees more says how."""
+        return self.discriminator(images, training=False)
 
     def _images_of(self, latents, moving_average):
         network = self._network(moving_average)
-        return _in_batches(self._compiled(network, to_uint8), latents)
+        name = f"images {moving_average}"
+        function = self._compiled(
+            name, lambda z: to_uint8(network(z, training=False)), (self.latent_size,)
+        )
+        return in_batches(function, latents)
 
-    def _compiled(self, network, then):
-        """`then(network(rows))` as a graph for any number of rows, made once."""
+    def _compiled(self, name, function, row_shape):
+        """`function` of float32 rows as a graph for any number of them, made once."""
         # Past Keras, which would take a new attribute for state of the model.
         cache = self.__dict__.setdefault("_compiled_functions", {})
-        if id(network) not in cache:
-            graph = tf.function(lambda rows: then(network(rows, training=False)))
-            spec = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
-            cache[id(network)] = graph.get_concrete_function(spec)
-        return cache[id(network)]
+        if name not in cache:
+            spec = tf.TensorSpec((None, *row_shape), tf.float32)
+            cache[name] = tf.function(function).get_concrete_function(spec)
+        return cache[name]
 
     def _network(self, moving_average):
         return self.averages["generator"] if moving_average else self.generator
@@ -171,11 +179,7 @@ def to_uint8(images):
     return tf.cast(tf.round((tf.clip_by_value(images, -1.0, 1.0) + 1) * 127.5), tf.uint8)
 
 
-def _flat(logits):
-    return tf.reshape(logits, [-1])
-
-
-def _in_batches(function, inputs):
+def in_batches(function, inputs):
     """`function(rows)` over all rows, `BATCH` at a time, as one array."""
     inputs = tf.convert_to_tensor(inputs)
     starts = range(0, len(inputs), BATCH)

@@ -74,8 +74,22 @@ def discriminator(
     Returns:
         A functional model: (batch, *image_shape) float in [-1, 1] to (batch, 1) float32 logits.
     """
-    images = x = keras.Input(tuple(image_shape), name="images")
-    for i in range(len(resolutions(image_shape)) - 1):
+    images = keras.Input(tuple(image_shape), name="images")
+    x = trunk(images, width, kernel_size, normalization, initializer)
+    logits = layers.Dense(1, kernel_initializer=_copy(initializer), dtype="float32", name="logits")
+    return keras.Model(images, logits(x), name=name)
+
+
+def trunk(
+    images,
+    width,
+    kernel_size,
+    normalization=BatchNormalization,
+    initializer=PAPER_INITIALIZER,
+):
+    """The discriminator's strided convolutions with leaky ReLU, flattened: (batch, features)."""
+    x = images
+    for i in range(len(resolutions(images.shape[1:])) - 1):
         normalize = i > 0 and normalization is not None
         x = layers.Conv2D(
             width * 2**i,
@@ -88,11 +102,7 @@ def discriminator(
         if normalize:
             x = normalization(gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02))(x)
         x = layers.LeakyReLU(LEAKY_SLOPE)(x)
-    x = layers.Flatten()(x)
-    logits = layers.Dense(1, kernel_initializer=_copy(initializer), dtype="float32", name="logits")(
-        x
-    )
-    return keras.Model(images, logits, name=name)
+    return layers.Flatten()(x)
 
 
 def resolutions(image_shape):
