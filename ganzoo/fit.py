@@ -130,7 +130,15 @@ def _optimizer(recipe, player, updates_per_step):
     if recipe.decay_start < 1:
         updates = recipe.steps * updates_per_step
         rate = ConstantThenLinear(rate, recipe.decay_start * updates, updates)
+    if recipe.optimizer == "rmsprop":
+        return keras.optimizers.RMSprop(rate, rho=recipe.beta_2, epsilon=1e-8)
     return keras.optimizers.Adam(rate, recipe.beta_1, recipe.beta_2, epsilon=1e-8)
+
+
+def _defaults(recipe):
+    """What a key meant before it was one: its default."""
+    fields = dataclasses.fields(recipe)
+    return {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
 
 
 def _claim(out, recipe, resume):
@@ -143,7 +151,7 @@ def _claim(out, recipe, resume):
                 f"`out` holds a run already; go on with it (--resume) or choose another folder. "
                 f"Received: {str(out)!r}"
             )
-        theirs = json.loads(record.read_text())
+        theirs = _defaults(recipe) | json.loads(record.read_text())
         differing = [
             f"{k}: {theirs.get(k)!r} there, {mine.get(k)!r} here"
             for k in sorted(mine.keys() | theirs.keys())

@@ -14,6 +14,7 @@ from ganzoo.registry import unknown
 
 PRECISIONS = ("float32", "bfloat16")
 AUGMENTATIONS = ("none", "flip")
+OPTIMIZERS = ("adam", "rmsprop")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,9 @@ class Recipe:
         augment: "none" or "flip" (left to right).
         batch_size: images in one minibatch; a step uses `gan.batches_per_step` of them.
         steps: training steps, each one cycle of all players' updates.
-        learning_rate, beta_1, beta_2: of Adam, for every player.
+        optimizer: "adam" or "rmsprop", for every player.
+        learning_rate: of every player.
+        beta_1, beta_2: Adam's decay rates; RMSprop's rho is `beta_2`.
         discriminator_learning_rate: of the discriminator, if not `learning_rate`.
         decay_start: share of `steps` after which the learning rates fall linearly to zero; 1
             keeps them constant.
@@ -47,6 +50,7 @@ class Recipe:
     augment: str = "none"
     batch_size: int = 64
     steps: int
+    optimizer: str = "adam"
     learning_rate: float = 2e-4
     discriminator_learning_rate: float | None = None
     beta_1: float = 0.5
@@ -68,10 +72,13 @@ class Recipe:
                 raise ValueError(f"`{name}` must be at least 1. Received: {getattr(self, name)!r}")
         if not 0 <= self.decay_start <= 1:
             raise ValueError(f"`decay_start` must be in [0, 1]. Received: {self.decay_start!r}")
-        if self.precision not in PRECISIONS:
-            raise ValueError(unknown("precision", self.precision, PRECISIONS))
-        if self.augment not in AUGMENTATIONS:
-            raise ValueError(unknown("augment", self.augment, AUGMENTATIONS))
+        for name, allowed in (
+            ("precision", PRECISIONS),
+            ("augment", AUGMENTATIONS),
+            ("optimizer", OPTIMIZERS),
+        ):
+            if getattr(self, name) not in allowed:
+                raise ValueError(unknown(name, getattr(self, name), allowed))
 
     def model_arguments(self):
         """Arguments for the system's `create`, besides those that every system has."""

@@ -6,62 +6,36 @@ import pytest
 import tensorflow as tf
 from conftest import pictures, small
 
-from ganzoo.layers import BatchNormalization
-from ganzoo.models import ALI, BiGAN
+from ganzoo.models import BiGAN
 
 
-def mlp(inputs, outputs, width=128, activation=None, norm=False):
-    """Two hidden layers; `inputs` is a list of lengths."""
+def mlp(inputs, outputs, activation=None):
+    """Two hidden layers of 128; `inputs` is a list of lengths."""
     ins = [keras.Input((n,)) for n in inputs]
     x = keras.layers.Concatenate()(ins) if len(ins) > 1 else ins[0]
     for _ in range(2):
-        x = keras.layers.Dense(width)(x)
-        x = keras.layers.ReLU()(BatchNormalization()(x) if norm else x)
+        x = keras.layers.Dense(128, activation="relu")(x)
     x = keras.layers.Dense(outputs, activation=activation)(x)
     return keras.Model(ins if len(ins) > 1 else ins[0], x)
 
 
-def linear(size):
-    return keras.Sequential([keras.Input((size,)), keras.layers.Dense(size)])
-
-
-def test_bigan_inverts_a_linear_generator():
+def test_bigan_inverts_its_generator_on_a_linear_toy():
     keras.utils.set_random_seed(0)
     mixing = np.array([[1.0, 0.6], [-0.4, 0.8]], np.float32)
-    gan = BiGAN(linear(2), linear(2), mlp([2, 2], 1))
-    gan.compile({p: keras.optimizers.Adam(1e-3, 0.5) for p in gan.players})
+    gan = BiGAN(mlp([2], 2), mlp([2], 2, activation="tanh"), mlp([2, 2], 1))
+    rates = {"discriminator": 1e-3, "generator": 2e-4}
+    gan.compile({p: keras.optimizers.Adam(rates[p], 0.5) for p in gan.players})
 
     def points(step):
         return gan.prior.draw([256, 2], tf.stack([step, 7])) @ mixing
 
     dataset = tf.data.Dataset.range(10**9).map(points)
-    gan.fit(dataset, steps_per_epoch=3000, verbose=0, shuffle=False)
+    gan.fit(dataset, steps_per_epoch=4000, verbose=0, shuffle=False)
     x = points(tf.constant(-1, tf.int64)).numpy()
     again = gan.generator(gan.encoder(x)).numpy()
     error = np.square(again - x).sum(1).mean()
     random_pairs = np.square(again - x[::-1]).sum(1).mean()
     assert error < random_pairs / 4
-
-
-@pytest.mark.slow
-def test_ali_s_codes_of_25_gaussians_are_standard_normal():
-    keras.utils.set_random_seed(0)
-    gan = ALI(mlp([2], 2, 400, norm=True), mlp([2], 4, 400, norm=True), mlp([2, 2], 1, 400))
-    gan.compile({p: keras.optimizers.Adam(1e-4, 0.8) for p in gan.players})
-
-    def points(step):
-        modes = tf.random.stateless_uniform([256, 2], tf.stack([step, 1]), 0, 5, tf.int32)
-        noise = tf.random.stateless_normal([256, 2], tf.stack([step, 2]))
-        return 2 * tf.cast(modes, tf.float32) - 4 + 0.05 * noise
-
-    dataset = tf.data.Dataset.range(10**9).map(points)
-    gan.fit(dataset, steps_per_epoch=10_000, verbose=0, shuffle=False)
-    x = np.concatenate([points(tf.constant(-i, tf.int64)) for i in range(1, 40)])
-    mean, log_scale = np.split(gan.encoder(x).numpy(), 2, 1)
-    noise = np.random.default_rng(0).normal(size=mean.shape)
-    codes = mean + np.exp(log_scale) * noise
-    np.testing.assert_allclose(codes.mean(0), 0, atol=0.15)
-    np.testing.assert_allclose(codes.var(0), 1, atol=0.15)
 
 
 @pytest.mark.parametrize("system", ["ali", "bigan"])

@@ -1,5 +1,6 @@
 """Pretrained folders: those that ship, and what happens to damaged ones."""
 
+import dataclasses
 import json
 import pathlib
 import subprocess
@@ -67,7 +68,7 @@ def test_a_shipped_model_is_compiled_by_its_recipe_and_trains_on(name):
     gan = ganzoo.load(name)
     recipe = pretrained.read(name, pretrained.RECIPE)
     _, current = recipes.load(name)
-    assert json.loads(json.dumps(current.__dict__)) == recipe
+    assert json.loads(json.dumps(dataclasses.asdict(current))) == recipe
     for player in gan.players:
         optimizer = gan.optimizers[player]
         assert float(optimizer.learning_rate) == pytest.approx(

@@ -1,0 +1,32 @@
+"""BiGAN (Donahue et al. 2017, 1605.09782) on MNIST, for a machine with 2 cores.
+
+    ganzoo train --recipe bigan_mnist --out ~/ganzoo-runs/bigan_mnist
+
+Not yet run to its end: no weights ship, and no score is known.
+"""
+
+import dataclasses
+
+from ganzoo import recipes
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Recipe(recipes.Recipe):
+    system: str = "bigan"
+    dataset: str = "mnist"
+    image_shape: tuple = (28, 28, 1)
+    steps: int = 40000
+    batch_size: int = 128
+    learning_rate: float = 0.0002
+    beta_1: float = 0.5
+    beta_2: float = 0.999
+    decay_start: float = 0.5
+    precision: str = "bfloat16"
+    latent_size: int = 50
+    width: int = 512
+    paper: str = "Adversarial Feature Learning, arXiv 1605.09782"
+    note: str = (
+        "The paper has 1,024 hidden units and trains 400 epochs, half of them with an "
+        "exponentially falling rate; this run has 512, linear decay and bfloat16 matrix "
+        "products, to fit a CPU."
+    )
