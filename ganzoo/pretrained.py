@@ -87,9 +87,14 @@ def save(gan, folder, *, name=None, recipe=None, training=None, overwrite=False)
         overwrite: whether an existing folder may be replaced.
 
     Raises:
+        ValueError: if the model is not compiled.
         FileExistsError: if the folder exists and `overwrite` is False.
         OSError: if it cannot be written.
     """
+    if not gan.optimizers:
+        raise ValueError(
+            "`gan` must be compiled, so that it can train on. Received: one that is not"
+        )
     import keras
 
     from ganzoo import cards

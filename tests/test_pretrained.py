@@ -172,6 +172,15 @@ def test_saving_is_whole_or_not_at_all(folder, monkeypatch):
     assert [p.name for p in folder.parent.iterdir()] == ["mine"]
 
 
+def test_a_model_not_compiled_is_refused(tmp_path):
+    gan = small("dcgan")
+    twin = type(gan).from_config(gan.get_config())
+    with pytest.raises(ValueError, match="`gan` must be compiled"):
+        ganzoo.save(twin, tmp_path / "mine")
+    with pytest.raises(ValueError, match="`compile` must come before `fit`"):
+        twin.fit(gan.sample(4), verbose=0)
+
+
 def test_optimizer_slots_stay_out_of_the_folder(folder):
     gan = ganzoo.load(folder)
     gan.build_optimizers()
