@@ -14,7 +14,14 @@ from ganzoo import callbacks, data, files, pretrained, registry
 from ganzoo.models.optimizers import ConstantThenLinear
 
 AUGMENT = {"none": (), "flip": (data.random_flip,)}
-MAY_DIFFER = {"steps", "checkpoint_every", "log_every", "grid_every"}  # between start and resume
+MAY_DIFFER = {
+    "steps",
+    "checkpoint_every",
+    "log_every",
+    "grid_every",
+    "paper",
+    "note",
+}  # between start and resume
 
 
 def run(

@@ -92,9 +92,8 @@ def save(gan, folder, *, name=None, recipe=None, training=None, overwrite=False)
         OSError: if it cannot be written.
     """
     if not gan.optimizers:
-        raise ValueError(
-            "`gan` must be compiled, so that it can train on. Received: one that is not"
-        )
+        raise ValueError("`gan` must be compiled. Received: one that is not")
+
     import keras
 
     from ganzoo import cards

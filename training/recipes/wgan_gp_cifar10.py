@@ -16,7 +16,7 @@ class Recipe(recipes.Recipe):
     dataset: str = "cifar10"
     image_shape: tuple = (32, 32, 3)
     augment: str = "flip"
-    steps: int = 8_000
+    steps: int = 10_000
     learning_rate: float = 3e-4
     beta_1: float = 0.5
     beta_2: float = 0.9
