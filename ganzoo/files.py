@@ -59,7 +59,8 @@ def whole_folder(folder, overwrite=False):
         else:
             os.replace(temporary, folder)
     except OSError as error:
-        raise OSError(f"cannot write {folder}: {error.strerror or error}") from error
+        reason = " ".join((error.strerror or str(error)).split())  # HDF5's has several lines
+        raise OSError(f"cannot write {folder}: {reason}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

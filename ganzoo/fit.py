@@ -14,14 +14,8 @@ from ganzoo import callbacks, data, files, pretrained, registry
 from ganzoo.models.optimizers import ConstantThenLinear
 
 AUGMENT = {"none": (), "flip": (data.random_flip,)}
-MAY_DIFFER = {
-    "steps",
-    "checkpoint_every",
-    "log_every",
-    "grid_every",
-    "paper",
-    "note",
-}  # between start and resume
+# Keys that may differ between a run's start and its resumption.
+MAY_DIFFER = {"steps", "checkpoint_every", "log_every", "grid_every", "paper", "note"}
 
 
 def run(

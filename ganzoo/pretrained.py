@@ -8,6 +8,7 @@ A pretrained model is a folder in Keras's directory format (`config.json`, `meta
 import dataclasses
 import json
 import pathlib
+import zipfile
 
 from ganzoo import checksums, files, imaging, paths, registry
 from ganzoo.registry import unknown
@@ -108,8 +109,12 @@ def save(gan, folder, *, name=None, recipe=None, training=None, overwrite=False)
     }
     fresh = gan.without_slots()
     with files.whole_folder(folder, overwrite) as temporary:
-        keras.saving.save_model(fresh, temporary, zipped=False)
-        (temporary / "assets").rmdir()  # Keras's, empty
+        # Through an archive: written by Python, a full disk is an OSError and nothing worse.
+        archive = temporary / "model.keras"
+        keras.saving.save_model(fresh, archive)
+        with zipfile.ZipFile(archive) as files_of_keras:
+            files_of_keras.extractall(temporary, KERAS_FILES)
+        archive.unlink()
         (temporary / RECIPE).write_text(json.dumps(recipe, indent=1) + "\n")
         (temporary / RECORD).write_text(json.dumps(record, indent=1) + "\n")
         grid = imaging.enlarge(imaging.grid(gan.sample(64, seed=0)), 2)

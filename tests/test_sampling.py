@@ -48,6 +48,27 @@ def test_scores_of_uint8_and_float_images_agree(gan):
 
 
 @pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (pictures(4, (8, 8, 1)), r"shape \(batch, 8, 8, 3\). Received: \(.*, 8, 8, 1\)"),
+        (pictures(4, (16, 16, 3)), r"shape \(batch, 8, 8, 3\). Received: \(.*, 16, 16, 3\)"),
+        (pictures(4).astype(np.int32), "uint8 or float. Received: int32"),
+    ],
+)
+def test_images_that_cannot_be_trained_on_are_refused(images, message):
+    with pytest.raises(ValueError, match=message):
+        small("dcgan").fit(images, batch_size=4, verbose=0)
+
+
+def test_uint8_images_train_as_floats_do():
+    images = pictures(4)
+    gans = small("dcgan"), small("dcgan")
+    gans[0].fit(images, batch_size=4, shuffle=False, verbose=0)
+    gans[1].fit(images / np.float32(127.5) - 1, batch_size=4, shuffle=False, verbose=0)
+    assert np.array_equal(gans[0].sample(4, seed=1), gans[1].sample(4, seed=1))
+
+
+@pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda g: g.sample(0), "`num` must be at least 1. Received: 0"),

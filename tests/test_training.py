@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -108,7 +109,7 @@ def test_a_damaged_newest_checkpoint_falls_back_to_the_one_before(picture_folder
     made = recipe(picture_folder, steps=6, checkpoint_every=2)
     fit.run("mine", made, tmp_path)
     older, newest = callbacks.checkpoint.checkpoints(tmp_path / "checkpoints")
-    weights = newest / "model.weights.h5"
+    weights = newest / "model.keras"
     weights.write_bytes(weights.read_bytes()[:-1])
     gan = fit.build(made)
     assert callbacks.restore_latest(gan, tmp_path / "checkpoints")["seconds"] > 0
@@ -145,6 +146,26 @@ def test_every_recipe_builds_its_model(name):
     assert gan.image_shape == made.image_shape
     assert made.paper and made.note
     assert f"--recipe {name}" in (paths.RECIPES / f"{name}.py").read_text()
+
+
+def test_a_full_disk_is_one_line_and_keeps_the_checkpoint_before(picture_folder, tmp_path):
+    small = recipe(picture_folder, steps=2)
+    fit.run("mine", small, tmp_path)
+    (before,) = callbacks.checkpoint.checkpoints(tmp_path / "checkpoints")
+    flags = ["--recipe=wgan_gp_cifar10", "--resume", f"--out={tmp_path}"]
+    flags += [f"--set={k}={v}" for k, v in (SMALL | {"steps": 4}).items()]
+
+    def limit():  # any file beyond 40 kB fails to be written
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+
+    command = [sys.executable, paths.TRAINING / "train.py", *flags]
+    command += [f"--set=dataset={picture_folder}"]
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=limit)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("error: cannot write")
+    assert callbacks.checkpoint.checkpoints(tmp_path / "checkpoints") == [before]
+    assert callbacks.restore_latest(fit.build(small), tmp_path / "checkpoints")
+    assert not list((tmp_path / "checkpoints").glob(".*"))
 
 
 def test_an_output_folder_that_cannot_be_written_is_one_error(picture_folder, tmp_path):

@@ -10,7 +10,9 @@ import keras
 from ganzoo import checksums, files
 
 PREFIX = "step_"
-WEIGHTS = "model.weights.h5"
+# A Keras archive is made in memory and written by Python, so that a full disk is an OSError; HDF5
+# on a file was seen to bring the process down.
+MODEL = "model.keras"
 STATE = "state.json"
 
 
@@ -50,7 +52,7 @@ class Checkpoint(keras.callbacks.Callback):
         with files.whole_folder(
             self.folder / f"{PREFIX}{self.now:09d}", overwrite=True
         ) as temporary:
-            self.model.save_weights(temporary / WEIGHTS)
+            self.model.save(temporary / MODEL)
             (temporary / STATE).write_text(json.dumps(self.state(), indent=1))
             checksums.write(temporary)
         self.saved = self.now
@@ -82,7 +84,7 @@ def restore_latest(gan, folder):
             logging.getLogger("ganzoo").warning("passed over a damaged checkpoint: %s", error)
             continue
         gan.build_optimizers()
-        gan.load_weights(path / WEIGHTS)
+        gan.load_weights(path / MODEL)
         return json.loads((path / STATE).read_text())
     if found:
         raise ValueError(f"no checkpoint in {folder} is sound. Received: {[p.name for p in found]}")

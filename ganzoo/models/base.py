@@ -49,10 +49,23 @@ class GAN(Construction):
         """A dataset's element as a dict of tensors with equal first dimensions.
 
         Images may be uint8, or float in [-1, 1]; labels beside them are left out.
+
+        Raises:
+            ValueError: for images of another dtype, or another shape than the networks'.
         """
         images = data[0] if isinstance(data, (tuple, list)) else data
+        expected = self.generator.output_shape[1:]
+        if not images.shape[1:].is_compatible_with(expected):
+            raise ValueError(
+                f"the dataset's images must have shape (batch, {', '.join(map(str, expected))}). "
+                f"Received: {tuple(images.shape)}"
+            )
         if images.dtype == tf.uint8:
             images = tf.cast(images, tf.float32) / 127.5 - 1
+        if not images.dtype.is_floating:
+            raise ValueError(
+                f"the dataset's images must be uint8 or float. Received: {images.dtype.name}"
+            )
         return {"images": images}
 
     def after_update(self, name):
