@@ -13,6 +13,7 @@ import tensorflow as tf
 from ganzoo import callbacks, data, files, pretrained, registry
 from ganzoo.models.optimizers import ConstantThenLinear
 
+RECIPE = "recipe.json"
 AUGMENT = {"none": (), "flip": (data.random_flip,)}
 # Keys that may differ between a run's start and its resumption.
 MAY_DIFFER = {"steps", "checkpoint_every", "log_every", "grid_every", "paper", "note"}
@@ -48,7 +49,8 @@ def run(
         ValueError: if `out` holds another run, or its recipe differs from this one.
     """
     out = pathlib.Path(out).expanduser()
-    _claim(out, recipe, resume)
+    _check(out, recipe, resume)
+    out.mkdir(parents=True, exist_ok=True)
     set_precision(recipe.precision)
     gan = build(recipe)
     state = callbacks.restore_latest(gan, out / "checkpoints") if resume else None
@@ -65,6 +67,7 @@ def run(
     dataset = data.batches(
         images, batch_size, seed=recipe.seed, start=start, augment=AUGMENT[recipe.augment]
     )
+    files.write(out / RECIPE, json.dumps(dataclasses.asdict(recipe), indent=1).encode())
 
     began, cpu_began = time.monotonic(), time.process_time()
 
@@ -142,9 +145,9 @@ def _defaults(recipe):
     return {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
 
 
-def _claim(out, recipe, resume):
-    """Makes `out` this recipe's folder, or raises."""
-    record = out / "recipe.json"
+def _check(out, recipe, resume):
+    """Raises if `out` holds a run that this one must not go on with."""
+    record = out / RECIPE
     mine = json.loads(json.dumps(dataclasses.asdict(recipe)))
     if record.exists():
         if not resume:
@@ -160,5 +163,3 @@ def _claim(out, recipe, resume):
         ]
         if differing:
             raise ValueError(f"`recipe` differs from the run's in {out}: {'; '.join(differing)}")
-    out.mkdir(parents=True, exist_ok=True)
-    files.write(record, json.dumps(mine, indent=1).encode())

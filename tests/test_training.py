@@ -168,6 +168,12 @@ def test_a_full_disk_is_one_line_and_keeps_the_checkpoint_before(picture_folder,
     assert not list((tmp_path / "checkpoints").glob(".*"))
 
 
+def test_a_run_whose_data_were_not_there_can_be_started_again(picture_folder, tmp_path):
+    with pytest.raises(ValueError, match="existing folder"):
+        fit.run("mine", recipe(picture_folder / "typo", steps=1), tmp_path / "run")
+    fit.run("mine", recipe(picture_folder, steps=1), tmp_path / "run")
+
+
 def test_an_output_folder_that_cannot_be_written_is_one_error(picture_folder, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="file"):
