@@ -105,13 +105,17 @@ def _sample(arguments):
 
 
 def _train(argv):
-    from absl import app
+    from absl import app, flags
 
     path = paths.TRAINING / "train.py"
     spec = importlib.util.spec_from_file_location("ganzoo_train", path)
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # absl asks there whose flags they are
     spec.loader.exec_module(module)
-    app.run(module.main, argv=["ganzoo train", *argv])
+    if argv == ["--help"]:
+        print(f"{module.__doc__}\n{flags.FLAGS.module_help(module)}")
+    else:
+        app.run(module.main, argv=["ganzoo train", *argv])
 
 
 if __name__ == "__main__":

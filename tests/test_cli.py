@@ -38,6 +38,11 @@ def test_list_and_info_do_without_tensorflow():
     assert any(line.split() == ["images", "32x32x3"] for line in lines)
 
 
+def test_help_of_train_names_its_flags():
+    done = run("train", "--help")
+    assert done.returncode == 0 and "--recipe" in done.stdout and "--max_minutes" in done.stdout
+
+
 def test_sample_writes_a_grid_an_archive_or_a_folder(model, tmp_path, capsys):
     expected = ganzoo.load(model).sample(5, seed=3)
     for out in ("grid.png", "x.npz", "folder/"):
