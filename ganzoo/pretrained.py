@@ -7,6 +7,7 @@ A pretrained model is a folder in Keras's directory format (`config.json`, `meta
 
 import dataclasses
 import json
+import os
 import pathlib
 import zipfile
 
@@ -40,7 +41,7 @@ def find(ref):
     if isinstance(ref, str) and ref in list_models():
         return paths.WEIGHTS / ref
     if not path.exists():
-        if len(path.parts) > 1:
+        if os.sep in str(ref):
             raise ValueError(f"`ref`: there is no such folder. Received: {str(ref)!r}")
         raise ValueError(unknown("ref", str(ref), list_models()))
     missing = [name for name in KERAS_FILES if not (path / name).is_file()]
