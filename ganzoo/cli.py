@@ -1,7 +1,6 @@
 """The command line: ganzoo list | info | sample | train."""
 
 import argparse
-import importlib.util
 import io
 import os
 import pathlib
@@ -84,9 +83,6 @@ def _sample(arguments):
     is_folder = arguments.out.endswith(("/", os.sep)) or out.is_dir() or not out.suffix
     if not is_folder and out.suffix not in (".png", ".npz"):
         raise ValueError(f"`out` must end in .png, .npz or /. Received: {arguments.out!r}")
-    if arguments.num < 1:
-        raise ValueError(f"`num` must be at least 1. Received: {arguments.num}")
-    pretrained.find(arguments.name)  # before TensorFlow is imported
     gan = pretrained.load(arguments.name)
     images = gan.sample(arguments.num, seed=arguments.seed, truncation=arguments.truncation)
     if is_folder:
@@ -107,11 +103,7 @@ def _sample(arguments):
 def _train(argv):
     from absl import app, flags
 
-    path = paths.TRAINING / "train.py"
-    spec = importlib.util.spec_from_file_location("ganzoo_train", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # absl asks there whose flags they are
-    spec.loader.exec_module(module)
+    module = paths.module_at(paths.TRAINING / "train.py", "ganzoo_train")
     if argv == ["--help"]:
         print(f"{module.__doc__}\n{flags.FLAGS.module_help(module)}")
     else:

@@ -13,7 +13,6 @@ import tensorflow as tf
 from ganzoo import callbacks, data, files, pretrained, registry
 from ganzoo.models.optimizers import ConstantThenLinear
 
-RECIPE = "recipe.json"
 AUGMENT = {"none": (), "flip": (data.random_flip,)}
 # Keys that may differ between a run's start and its resumption.
 MAY_DIFFER = {"steps", "checkpoint_every", "log_every", "grid_every", "paper", "note"}
@@ -67,7 +66,7 @@ def run(
     dataset = data.batches(
         images, batch_size, seed=recipe.seed, start=start, augment=AUGMENT[recipe.augment]
     )
-    files.write(out / RECIPE, json.dumps(dataclasses.asdict(recipe), indent=1).encode())
+    files.write(out / pretrained.RECIPE, json.dumps(dataclasses.asdict(recipe), indent=1).encode())
 
     began, cpu_began = time.monotonic(), time.process_time()
 
@@ -147,7 +146,7 @@ def _defaults(recipe):
 
 def _check(out, recipe, resume):
     """Raises if `out` holds a run that this one must not go on with."""
-    record = out / RECIPE
+    record = out / pretrained.RECIPE
     mine = json.loads(json.dumps(dataclasses.asdict(recipe)))
     if record.exists():
         if not resume:

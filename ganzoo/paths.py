@@ -1,6 +1,8 @@
 """Where the repository's folders are: inside the installed package, or beside it in a checkout."""
 
+import importlib.util
 import pathlib
+import sys
 
 _PACKAGE = pathlib.Path(__file__).resolve().parent
 
@@ -13,3 +15,12 @@ def _folder(name):
 WEIGHTS = _folder("weights")
 TRAINING = _folder("training")
 RECIPES = TRAINING / "recipes"
+
+
+def module_at(path, name):
+    """The Python file at `path`, run as the module `name`: those folders are no packages."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module

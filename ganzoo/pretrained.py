@@ -12,7 +12,6 @@ import pathlib
 import zipfile
 
 from ganzoo import checksums, files, imaging, paths, registry
-from ganzoo.registry import unknown
 
 CARD = "README.md"
 RECIPE = "recipe.json"
@@ -43,7 +42,7 @@ def find(ref):
     if not path.exists():
         if os.sep in str(ref):
             raise ValueError(f"`ref`: there is no such folder. Received: {str(ref)!r}")
-        raise ValueError(unknown("ref", str(ref), list_models()))
+        raise ValueError(registry.unknown("ref", str(ref), list_models()))
     missing = [name for name in KERAS_FILES if not (path / name).is_file()]
     if missing:
         raise ValueError(

@@ -6,7 +6,6 @@ file's. Fields that the base class below does not have are arguments of the syst
 
 import ast
 import dataclasses
-import importlib.util
 import pathlib
 
 from ganzoo import paths
@@ -112,9 +111,7 @@ def load(ref, overrides=()):
         path = paths.RECIPES / f"{ref}.py"
     if not path.is_file():
         raise ValueError(f"`recipe` must be a name or an existing .py file. Received: {str(ref)!r}")
-    spec = importlib.util.spec_from_file_location(f"ganzoo_recipe_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = paths.module_at(path, f"ganzoo_recipe_{path.stem}")
     fields = {field.name for field in dataclasses.fields(module.Recipe)}
     values = dict(overrides if isinstance(overrides, dict) else map(_parse, overrides))
     for name in values:

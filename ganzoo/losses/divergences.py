@@ -48,13 +48,9 @@ class Divergence:
         return tf.reduce_mean(self.activation(real_outputs)) - conjugate
 
 
-def _softplus(x):
-    return tf.math.softplus(x)
-
-
 def _log_softplus(x):
     """log softplus(x), which tends to x for very negative x, where softplus underflows."""
-    return tf.where(x < -20, x, tf.math.log(_softplus(tf.maximum(x, -20.0))))
+    return tf.where(x < -20, x, tf.math.log(tf.math.softplus(tf.maximum(x, -20.0))))
 
 
 @tf.custom_gradient
@@ -143,8 +139,8 @@ TABLE = {
         f=lambda u: u * tf.math.log(u) - (u + 1) * tf.math.log((1 + u) / 2),
         conjugate=lambda t: -tf.math.log(2 - tf.exp(t)),
         domain=(-math.inf, LOG2),
-        activation=lambda v: LOG2 - _softplus(-v),
-        conjugate_of_activation=lambda v: _softplus(v) - LOG2,
+        activation=lambda v: LOG2 - tf.math.softplus(-v),
+        conjugate_of_activation=lambda v: tf.math.softplus(v) - LOG2,
         optimum=lambda u: tf.math.log(2 * u / (1 + u)),
         threshold=0.0,
     ),
@@ -153,8 +149,8 @@ TABLE = {
         f=lambda u: u * tf.math.log(u) - (u + 1) * tf.math.log(u + 1),
         conjugate=lambda t: -tf.math.log(-tf.math.expm1(t)),
         domain=(-math.inf, 0.0),
-        activation=lambda v: -_softplus(-v),
-        conjugate_of_activation=_softplus,
+        activation=lambda v: -tf.math.softplus(-v),
+        conjugate_of_activation=tf.math.softplus,
         optimum=lambda u: tf.math.log(u / (u + 1)),
         threshold=-LOG2,
     ),
@@ -173,7 +169,7 @@ def weighted_jensen_shannon(pi):
     def conjugate_of_activation(v):
         # log(1 - sigmoid(v)^(1/pi)) = log(1 - e^-s) with s = softplus(-v) / pi, through log s,
         # since s underflows where v is large.
-        s = _softplus(-v) / pi
+        s = tf.math.softplus(-v) / pi
         tiny = s < 1e-3
         ratio = tf.where(tiny, 1 - s / 2, -tf.math.expm1(-s) / tf.where(tiny, tf.ones_like(s), s))
         log_rest = _log_softplus(-v) - math.log(pi) + tf.math.log(ratio)
@@ -183,7 +179,7 @@ def weighted_jensen_shannon(pi):
         f=lambda u: pi * u * tf.math.log(u) - (1 - pi + pi * u) * tf.math.log(1 - pi + pi * u),
         conjugate=lambda t: (1 - pi) * tf.math.log((1 - pi) / (1 - pi * tf.exp(t / pi))),
         domain=(-math.inf, -pi * math.log(pi)),
-        activation=lambda v: -pi * math.log(pi) - _softplus(-v),
+        activation=lambda v: -pi * math.log(pi) - tf.math.softplus(-v),
         conjugate_of_activation=conjugate_of_activation,
         optimum=lambda u: pi * tf.math.log(u / (1 - pi + pi * u)),
         threshold=0.0,
@@ -218,7 +214,7 @@ def alpha_divergence(alpha):
         f=lambda u: (u**alpha - 1 - alpha * (u - 1)) / (alpha * (alpha - 1)),
         conjugate=conjugate,
         domain=(-math.inf, 1 / (1 - alpha) if alpha < 1 else math.inf),
-        activation=lambda v: v if alpha > 1 else 1 / (1 - alpha) - _softplus(-v),
+        activation=lambda v: v if alpha > 1 else 1 / (1 - alpha) - tf.math.softplus(-v),
         conjugate_of_activation=conjugate_of_activation,
         optimum=lambda u: (u ** (alpha - 1) - 1) / (alpha - 1),
         threshold=0.0,

@@ -15,11 +15,11 @@ moving averages of generator and encoder are kept for sampling and encoding.
 import keras
 import tensorflow as tf
 
-from ganzoo.draws import PHILOX
 from ganzoo.losses.adversarial import (
     non_saturating_discriminator_loss,
     non_saturating_generator_loss,
 )
+from ganzoo.models import priors
 from ganzoo.models.base import Player
 from ganzoo.models.inference import Inference
 from ganzoo.models.schedules import SimultaneousGAN
@@ -69,8 +69,7 @@ class ALI(Inference, SimultaneousGAN):
         """The encoder's outputs as latents for a training step, reparameterised."""
         mean, log_scale = tf.split(outputs, 2, axis=-1)
         shape = [tf.shape(mean)[0], self.latent_size]
-        noise = self.draws.rows(lambda s, k: tf.random.stateless_normal(s, k, alg=PHILOX), shape)
-        return mean + tf.exp(log_scale) * noise
+        return mean + tf.exp(log_scale) * self.draws.rows(priors.Normal().draw, shape)
 
     def objectives(self, batch):
         images = batch["images"]
