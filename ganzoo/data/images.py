@@ -43,7 +43,9 @@ def load_images(source, image_shape, split="train", data_dir=None, unreadable="r
         return _from_folder(path, image_shape, unreadable)
     if len(path.parts) > 1 and not _is_tfds_name(str(source)):
         raise DataError(f"`source` must be a TFDS name or an existing folder. Received: {source!r}")
-    return _from_tfds(str(source), image_shape, split, data_dir)
+    dataset, _ = tfds_examples(str(source), split, data_dir)
+    dataset = dataset.map(lambda e: fit_to(e["image"], image_shape), tf.data.AUTOTUNE)
+    return np.concatenate([batch.numpy() for batch in dataset.batch(1000)])
 
 
 def _from_folder(folder, image_shape, unreadable):
@@ -59,7 +61,7 @@ def _from_folder(folder, image_shape, unreadable):
             decoded = tf.io.decode_image(
                 tf.io.read_file(str(file)), channels=image_shape[-1], expand_animations=False
             )
-            images.append(_fit(decoded, image_shape).numpy())
+            images.append(fit_to(decoded, image_shape).numpy())
         except (tf.errors.OpError, ValueError) as error:
             reason = str(error).split(" [Op:")[0]
             if unreadable == "raise":
@@ -73,7 +75,12 @@ def _from_folder(folder, image_shape, unreadable):
     return np.stack(images)
 
 
-def _from_tfds(name, image_shape, split, data_dir):
+def tfds_examples(name, split, data_dir):
+    """A split of a TensorFlow Datasets set of images, in order, and the set's features.
+
+    Raises:
+        DataError: if there is no such data set or split, or it cannot be fetched.
+    """
     import tensorflow_datasets as tfds
 
     try:
@@ -100,17 +107,14 @@ def _from_tfds(name, image_shape, split, data_dir):
             "above it with data_dir (--data_dir)."
         ) from error
     try:
-        dataset = builder.as_dataset(split=split, shuffle_files=False)
+        return builder.as_dataset(split=split, shuffle_files=False), builder.info.features
     except ValueError as error:
         raise DataError(
             f"`split` must be made of {sorted(builder.info.splits)}. Received: {split!r}"
         ) from error
-    dataset = dataset.map(lambda e: _fit(e["image"], image_shape), tf.data.AUTOTUNE)
-    images = [batch.numpy() for batch in dataset.batch(1000)]
-    return np.concatenate(images)
 
 
-def _fit(image, image_shape):
+def fit_to(image, image_shape):
     """A uint8 image (height, width, channels) of any size, as uint8 `image_shape`."""
     height, width, channels = image_shape
     if image.shape[-1] != channels:
