@@ -54,12 +54,13 @@ def pictures(num, image_shape=SMALL["image_shape"], seed=0):
 def batches_for(gan, num=64, rows=4, **arguments):
     """Batches of pictures of the kind that a system wants, `rows` for each of its minibatches."""
     size = rows * gan.batches_per_step
+    images = pictures(num, gan.image_shape)
     if gan.data == "images":
-        return data.batches(pictures(num), size, **arguments)
+        return data.batches(images, size, **arguments)
     if gan.data == "unpaired":
-        return data.unpaired(pictures(num), pictures(num - 7, seed=1), size, **arguments)
+        return data.unpaired(images, pictures(num - 7, gan.image_shape, 1), size, **arguments)
     labels = np.arange(num) % len(gan.domains.names)
-    return data.batches(pictures(num), size, labels=labels, **arguments)
+    return data.batches(images, size, labels=labels, **arguments)
 
 
 def served(gan, num=3):
