@@ -20,8 +20,9 @@ def load_images(source, image_shape, split="train", data_dir=None, unreadable="r
     differs, and brought to the asked number of channels (grey is the luma of RGB).
 
     Args:
-        source: name of a TensorFlow Datasets set of images ("cifar10"), or path of a folder that
-            holds PNG, JPEG, BMP or GIF files at any depth, read in sorted order.
+        source: name of a TensorFlow Datasets set of images ("cifar10"), or path of a PNG, JPEG,
+            BMP or GIF file, or of a folder that holds such files at any depth, read in sorted
+            order.
         image_shape: (size, size, 1 or 3).
         split: TFDS split, such as "train" or "train[:50%]"; a folder has no splits.
         data_dir: where TFDS keeps its prepared data sets; None for its default.
@@ -39,7 +40,7 @@ def load_images(source, image_shape, split="train", data_dir=None, unreadable="r
     if unreadable not in ("raise", "skip"):
         raise ValueError(f"`unreadable` must be 'raise' or 'skip'. Received: {unreadable!r}")
     path = pathlib.Path(source).expanduser()
-    if path.is_dir():
+    if path.is_dir() or (path.is_file() and path.suffix.lower() in EXTENSIONS):
         return _from_folder(path, image_shape, unreadable)
     if len(path.parts) > 1 and not _is_tfds_name(str(source)):
         raise DataError(f"`source` must be a TFDS name or an existing folder. Received: {source!r}")
@@ -50,6 +51,7 @@ def load_images(source, image_shape, split="train", data_dir=None, unreadable="r
 
 def _from_folder(folder, image_shape, unreadable):
     files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in EXTENSIONS)
+    files = [folder] if folder.is_file() else files
     if not files:
         raise DataError(
             f"`source`: no file with an ending of {sorted(EXTENSIONS)} below the folder. "
