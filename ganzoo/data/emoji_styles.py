@@ -6,8 +6,12 @@ the user fetches (EmojiStyles.MANUAL_DOWNLOAD_INSTRUCTIONS). With them below FOL
 
     python -m ganzoo.data.emoji_styles --raw FOLDER [--data_dir DIR] [--size 64]
 
-prepares the data set under DIR (TFDS's own default without it) in both sizes, or in the one given;
-then `ganzoo.data.load_images("emoji_styles/64", (64, 64, 3), "train_noto")` reads one style.
+prepares the data set under DIR (TFDS's own default without it) in both sizes, or in the one given,
+in a minute or two each. Then
+
+    ganzoo.data.load_images("emoji_styles/64", (64, 64, 3), "train_noto")
+
+reads one style.
 """
 
 import argparse
