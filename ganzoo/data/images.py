@@ -1,5 +1,6 @@
 """A source of images, by TFDS name or folder, as one uint8 array: what training caches."""
 
+import inspect
 import logging
 import pathlib
 
@@ -20,9 +21,9 @@ def load_images(source, image_shape, split="train", data_dir=None, unreadable="r
     differs, and brought to the asked number of channels (grey is the luma of RGB).
 
     Args:
-        source: name of a TensorFlow Datasets set of images ("cifar10"), or path of a PNG, JPEG,
-            BMP or GIF file, or of a folder that holds such files at any depth, read in sorted
-            order.
+        source: name of a TensorFlow Datasets set of images ("cifar10"), ganzoo's own among them
+            ("emoji_styles/64", see `ganzoo.data.emoji_styles`), or path of a PNG, JPEG, BMP or
+            GIF file, or of a folder that holds such files at any depth, read in sorted order.
         image_shape: (size, size, 1 or 3).
         split: TFDS split, such as "train" or "train[:50%]"; a folder has no splits.
         data_dir: where TFDS keeps its prepared data sets; None for its default.
@@ -83,8 +84,7 @@ def tfds_examples(name, split, data_dir):
     Raises:
         DataError: if there is no such data set or split, or it cannot be fetched.
     """
-    import tensorflow_datasets as tfds
-
+    tfds = _tfds()
     try:
         builder = tfds.builder(name, data_dir=data_dir)
     except tfds.core.registered.DatasetNotFoundError:
@@ -95,12 +95,24 @@ def tfds_examples(name, split, data_dir):
             "`source` must be an existing folder or a TensorFlow Datasets name"
             f"{f' such as {close}' if close else ''}. Received: {name!r}"
         ) from None
+    except ValueError as error:
+        configs = sorted(tfds.builder_cls(name.split("/")[0].split(":")[0]).builder_configs)
+        raise DataError(
+            f"`source`: no such configuration or version; the configurations are {configs}. "
+            f"Received: {name!r}"
+        ) from error
     if "image" not in (builder.info.features or {}):
         raise DataError(f"`source` must be a data set with a feature 'image'. Received: {name!r}")
     try:
         builder.download_and_prepare()
     except Exception as error:  # TFDS lets through whatever its downloader raises
-        reason = f"{type(error).__name__}: {str(error).strip().splitlines()[0][:200]}"
+        reason = f"{type(error).__name__}: {str(error).strip()[:500].partition(chr(10))[0]}"
+        if builder.MANUAL_DOWNLOAD_INSTRUCTIONS:
+            raise DataError(
+                f"`source`: {name!r} is not prepared under {builder.data_dir!r} (data_dir, "
+                "--data_dir, names the folder above it), and is made of files that one fetches by "
+                f"hand.\n{reason}\n{inspect.cleandoc(builder.MANUAL_DOWNLOAD_INSTRUCTIONS)}"
+            ) from error
         raise DataError(
             f"`source`: {name!r} is not prepared under {builder.data_dir!r} and could not be "
             f"fetched ({reason}). Prepare "
@@ -130,6 +142,13 @@ def fit_to(image, image_shape):
 
 
 def _is_tfds_name(source):
-    import tensorflow_datasets as tfds
+    return source.split("/")[0].split(":")[0] in _tfds().list_builders()
 
-    return source.split("/")[0].split(":")[0] in tfds.list_builders()
+
+def _tfds():
+    """TensorFlow Datasets, knowing ganzoo's own sets too; imported late, since it takes seconds."""
+    import tensorflow_datasets
+
+    import ganzoo.data.emoji_styles  # noqa: F401 (importing it registers its name)
+
+    return tensorflow_datasets
