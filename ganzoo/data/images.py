@@ -121,7 +121,7 @@ def tfds_examples(name, split, data_dir):
             "above it with data_dir (--data_dir)."
         ) from error
     try:
-        return builder.as_dataset(split=split, shuffle_files=False), builder.info.features
+        return builder.as_dataset(split=split, shuffle_files=False), dict(builder.info.features)
     except ValueError as error:
         raise DataError(
             f"`split` must be made of {sorted(builder.info.splits)}. Received: {split!r}"

@@ -63,7 +63,7 @@ class HALI(ALI):
     @staticmethod
     def default_networks(image_shape=(32, 32, 3), latent_size=64, channels=16, width=64):
         """z1 has `channels`, z2 `latent_size` entries:
-        695,747 + 2,698,272 + 667,104 + 3,185,792 + 11,772,481 parameters."""
+        695,747 + 2,698,272 + 667,104 + 3,185,792 + 11,775,169 parameters."""
         return {
             "generator_1": networks.generator_1(image_shape, channels, width),
             "generator_2": networks.generator_2(image_shape, latent_size, channels, width),

@@ -14,10 +14,10 @@ from ganzoo import recipes
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Recipe(recipes.Recipe):
     system: str = "stargan"
-    dataset: str = "emoji_styles/64"
+    dataset: str = "emoji_styles/32"
     split: str = "train_fluent+train_noto+train_openmoji+train_twemoji"
     examples_split: str = "test_fluent+test_noto+test_openmoji+test_twemoji"
-    image_shape: tuple = (64, 64, 3)
+    image_shape: tuple = (32, 32, 3)
     augment: str = "flip"
     batch_size: int = 8
     steps: int = 10_000
@@ -39,6 +39,6 @@ class Recipe(recipes.Recipe):
     )
     note: str = (
         "The paper trains width 64 on 128 px, batches of 16, for 200,000 updates of the critic; "
-        "this run has width 32 on 64 px, batches of 8, 50,000 of them and bfloat16 convolutions, "
+        "this run has width 32 on 32 px, batches of 8, 50,000 of them and bfloat16 convolutions, "
         "to fit a CPU."
     )
