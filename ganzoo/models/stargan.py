@@ -108,9 +108,8 @@ class StarGAN(DomainTranslation, AlternatingGAN):
         """Pairs (images, labels); labels as in `Domains.vectors`, images uint8 or float."""
         if not isinstance(data, (tuple, list)) or len(data) != 2:
             raise ValueError("the dataset must have labels: pairs (images, labels). Received: none")
-        images, labels = data
-        images = minibatch(images, self.image_shape)
-        return {"images": images, "labels": self.domains.vectors(labels)}
+        images = minibatch(data[0], self.image_shape)
+        return {"images": images, "labels": self.domains.vectors(data[1])}
 
     def other_labels(self, labels):
         """The labels of the global batch in another order, this replica's part of them."""
@@ -122,8 +121,7 @@ class StarGAN(DomainTranslation, AlternatingGAN):
 
     def discriminator_loss(self, batch):
         real, labels = batch["images"], batch["labels"]
-        fake = self.generator([real, self.other_labels(labels)], training=True)
-        fake = tf.stop_gradient(fake)
+        fake = tf.stop_gradient(self.generator([real, self.other_labels(labels)], training=True))
         real_logits, domain_logits = self.discriminator(real, training=True)
         fake_logits, _ = self.discriminator(fake, training=True)
         epsilon = self.draws.uniform([tf.shape(real)[0], *[1] * (len(real.shape) - 1)])
