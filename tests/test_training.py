@@ -8,8 +8,10 @@ import subprocess
 import sys
 
 import pytest
+import tensorflow_datasets as tfds
 from conftest import same, values
 
+import ganzoo
 from ganzoo import callbacks, fit, paths, recipes
 
 SMALL = {"image_shape": (8, 8, 3), "width": 4, "batch_size": 4, "log_every": 50, "grid_every": 100}
@@ -146,6 +148,24 @@ def test_every_recipe_builds_its_model(name):
     assert gan.image_shape == made.image_shape
     assert made.paper and made.note
     assert f"--recipe {name}" in (paths.RECIPES / f"{name}.py").read_text()
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_recipe_names_a_data_set_of_images(name):
+    _, made = recipes.load(name)
+    assert "image" in tfds.builder(made.dataset).info.features
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_recipe_says_whether_it_ran(name):
+    _, made = recipes.load(name)
+    text = (paths.RECIPES / f"{name}.py").read_text()
+    ran = f"see the model card in weights/{name}." in text
+    later = "\nNot yet run to its end: no weights ship, and no score is known.\n" in text
+    paper = "\nThe paper's own configuration. Not run here.\n" in text
+    assert ran + later + paper == 1
+    assert ran == (name in ganzoo.list_models())
+    assert paper == made.note.startswith("The paper's own configuration, not run here.")
 
 
 def test_a_full_disk_is_one_line_and_keeps_the_checkpoint_before(picture_folder, tmp_path):
