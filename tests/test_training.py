@@ -1,5 +1,6 @@
 """Training runs: resume bit for bit, stop with a checkpoint, refuse what does not fit."""
 
+import importlib
 import json
 import os
 import resource
@@ -9,6 +10,7 @@ import sys
 
 import pytest
 import tensorflow as tf
+import tensorflow_datasets as tfds
 from conftest import pictures, same, values
 
 import ganzoo
@@ -185,6 +187,25 @@ def test_every_recipe_builds_its_model(name):
     assert gan.image_shape == made.image_shape
     assert made.paper and made.note
     assert f"--recipe {name}" in (paths.RECIPES / f"{name}.py").read_text()
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_recipe_names_a_data_set_of_images(name):
+    _, made = recipes.load(name)
+    importlib.import_module("ganzoo.data.emoji_styles")  # registers its name
+    assert "image" in tfds.builder(made.dataset).info.features
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_recipe_says_whether_it_ran(name):
+    _, made = recipes.load(name)
+    text = (paths.RECIPES / f"{name}.py").read_text()
+    ran = f"see the model card in weights/{name}." in text
+    later = "\nNot yet run to its end: no weights ship, and no score is known.\n" in text
+    paper = "\nThe paper's own configuration. Not run here.\n" in text
+    assert ran + later + paper == 1
+    assert ran == (name in ganzoo.list_models())
+    assert paper == made.note.startswith("The paper's own configuration, not run here.")
 
 
 def test_a_full_disk_is_one_line_and_keeps_the_checkpoint_before(picture_folder, tmp_path):

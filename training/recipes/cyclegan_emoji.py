@@ -3,8 +3,8 @@
 
     ganzoo train --recipe cyclegan_emoji --out ~/ganzoo-runs/cyclegan_emoji
 
-X is Noto, Y is OpenMoji; see `ganzoo/data/emoji_styles.py` for the data. Not yet run to its end:
-no weights ship, and no score is known.
+X is Noto, Y is OpenMoji; see `ganzoo/data/emoji_styles.py` for the data.
+Not yet run to its end: no weights ship, and no score is known.
 """
 
 import dataclasses

@@ -2,7 +2,7 @@
 
     ganzoo train --recipe cyclegan_horse2zebra --out runs/cyclegan_horse2zebra
 
-The paper's own configuration, for a GPU. Not run here: no weights ship, and no score is known.
+The paper's own configuration. Not run here.
 """
 
 import dataclasses
@@ -36,5 +36,5 @@ class Recipe(recipes.Recipe):
         "arXiv 1703.10593"
     )
     note: str = (
-        "The paper's own configuration, with the identity terms of the authors' code. Not run here."
+        "The paper's own configuration, not run here, with the identity terms of the authors' code."
     )

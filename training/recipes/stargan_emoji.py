@@ -2,8 +2,8 @@
 
     ganzoo train --recipe stargan_emoji --out ~/ganzoo-runs/stargan_emoji
 
-See `ganzoo/data/emoji_styles.py` for the data. Not yet run to its end: no weights ship, and no
-score is known.
+See `ganzoo/data/emoji_styles.py` for the data.
+Not yet run to its end: no weights ship, and no score is known.
 """
 
 import dataclasses
