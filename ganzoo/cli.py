@@ -88,12 +88,7 @@ def _info(arguments):
 
 def _sample(arguments):
     write = _writer(arguments.out)
-    gan = pretrained.load(arguments.name)
-    if not hasattr(gan, "sample"):
-        raise ValueError(
-            f"`name` must be a model that samples; this one translates (ganzoo translate). "
-            f"Received: {arguments.name!r}"
-        )
+    gan = _load_to("sample", arguments.name)
     images = gan.sample(arguments.num, seed=arguments.seed, truncation=arguments.truncation)
     write(images)
     print(f"{len(images)} images of {arguments.name} written to {arguments.out}")
@@ -101,12 +96,7 @@ def _sample(arguments):
 
 def _translate(arguments):
     write = _writer(arguments.out)
-    gan = pretrained.load(arguments.name)
-    if not hasattr(gan, "translate"):
-        raise ValueError(
-            f"`name` must be a model that translates; this one samples (ganzoo sample). "
-            f"Received: {arguments.name!r}"
-        )
+    gan = _load_to("translate", arguments.name)
     wanted = "direction" if hasattr(gan, "shapes") else "domain"
     other = {"direction": "domain", "domain": "direction"}[wanted]
     if getattr(arguments, wanted) is None or getattr(arguments, other) is not None:
@@ -123,6 +113,14 @@ def _translate(arguments):
     translated = gan.translate(images, to)
     write(translated)
     print(f"{len(translated)} images translated by {arguments.name} written to {arguments.out}")
+
+
+def _load_to(action, name):
+    """The model called `name`, which must have the method `action`."""
+    gan = pretrained.load(name)
+    if not hasattr(gan, action):
+        raise ValueError(f"`name` must be a model that can {action}. Received: {name!r}")
+    return gan
 
 
 def _writer(name):

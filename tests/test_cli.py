@@ -78,12 +78,12 @@ def test_translate_takes_a_folder_or_a_file(picture_folder, tmp_path, capsys):
             cli.main([*one[:3], f"--{wrong}={to}"])
         with pytest.raises(SystemExit, match=f"error: `{name}` must be one of"):
             cli.main([*one[:3], f"--{name}=zz"])
-    with pytest.raises(SystemExit, match="`name` must be a model that samples"):
+    with pytest.raises(SystemExit, match="`name` must be a model that can sample"):
         cli.main(["sample", str(model)])
 
 
 def test_translate_refuses_a_model_that_samples(model, picture_folder):
-    with pytest.raises(SystemExit, match="`name` must be a model that translates"):
+    with pytest.raises(SystemExit, match="`name` must be a model that can translate"):
         cli.main(["translate", model, str(picture_folder), "--domain=x"])
 
 

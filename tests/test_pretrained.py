@@ -68,7 +68,9 @@ def test_a_shipped_model_is_compiled_by_its_recipe_and_trains_on(name):
     gan = ganzoo.load(name)
     recipe = pretrained.read(name, pretrained.RECIPE)
     _, current = recipes.load(name)
-    assert json.loads(json.dumps(dataclasses.asdict(current))) == recipe
+    # A key that is newer than the folder meant its default before it was one.
+    defaults = {f.name: f.default for f in dataclasses.fields(current)}
+    assert json.loads(json.dumps(dataclasses.asdict(current))) == defaults | recipe
     for player in gan.players:
         optimizer = gan.optimizers[player]
         assert float(optimizer.learning_rate) == pytest.approx(

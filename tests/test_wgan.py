@@ -12,7 +12,7 @@ from ganzoo.losses import adversarial
 
 
 def test_every_critic_weight_is_clipped_after_every_update(monkeypatch):
-    gan = small("wgan", clip=0.02)
+    gan = small("wgan", clip=0.02, n_critic=5)
     gan.compile(run_eagerly=True)
     largest = []
     after = gan.after_update

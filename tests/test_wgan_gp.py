@@ -14,7 +14,7 @@ from ganzoo.models.schedules import split
 
 
 def test_five_critic_steps_on_five_different_minibatches(monkeypatch):
-    gan = small("wgan_gp")
+    gan = small("wgan_gp", n_critic=5)
     gan.compile(run_eagerly=True)
     seen = {"discriminator": [], "generator": []}
     for name in seen:
@@ -41,7 +41,7 @@ def test_interpolation_weights_are_uniform_and_one_a_sample(monkeypatch):
         return tf.reduce_mean(discriminator(real))
 
     monkeypatch.setattr(wgan_gp, "gradient_penalty", recorded)
-    gan = small("wgan_gp")
+    gan = small("wgan_gp", n_critic=5)
     gan.compile(run_eagerly=True)
     gan.fit(data.batches(pictures(100), 100), steps_per_epoch=2, shuffle=False, verbose=0)
     assert [e.shape for e in drawn] == [(20, 1, 1, 1)] * 10
@@ -52,11 +52,11 @@ def test_interpolation_weights_are_uniform_and_one_a_sample(monkeypatch):
 
 
 def test_the_critic_has_no_batch_normalisation():
-    critic = small("wgan_gp").discriminator
+    critic = small("wgan_gp", n_critic=5).discriminator
     assert not any(isinstance(x, keras.layers.BatchNormalization) for x in critic.layers)
     normalised = keras.Sequential([keras.Input((8, 8, 3)), BatchNormalization()])
     with pytest.raises(ValueError, match="must not contain batch normalisation.*Received: layer"):
-        wgan_gp.WGANGP(small("wgan_gp").generator, normalised)
+        wgan_gp.WGANGP(small("wgan_gp", n_critic=5).generator, normalised)
 
 
 def test_n_critic_and_penalty_weight_are_arguments():

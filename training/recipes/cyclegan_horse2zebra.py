@@ -36,5 +36,6 @@ class Recipe(recipes.Recipe):
         "arXiv 1703.10593"
     )
     note: str = (
-        "The paper's own configuration, not run here, with the identity terms of the authors' code."
+        "The paper's own configuration, not run here. It has the identity terms of the authors' "
+        "code."
     )
