@@ -16,7 +16,7 @@ def create(system, **arguments):
     """An untrained model, compiled with its paper's optimizers.
 
     Args:
-        system: registered name: "dcgan", "wgan_gp".
+        system: registered name: "dcgan", "wgan_gp", "cyclegan" ... (`ganzoo/models`).
         **arguments: sizes (`image_shape`, `latent_size`, `width`, ...: see the system's
             `default_networks`), its hyper-parameters, and `seed` and `average_decay`.
 

@@ -4,28 +4,30 @@ import sys
 import textwrap
 
 
-def render(name, gan, recipe, record):
+def render(name, gan, recipe, record, picture):
     """A model card in Markdown.
 
     Args:
         name: of the model.
         gan: the model.
         recipe, record: dicts, as in recipe.json and record.json.
+        picture: name of the file of samples or translations, or None.
     """
     height, width, channels = record["image_shape"]
     training = record["training"]
     module = sys.modules[type(gan).__module__]
     networks = ", ".join(f"{name} {count:,}" for name, count in record["parameters"].items())
+    shown = f" The picture shows {gan.caption}." if picture else ""
     parts = [
         f"# {name}",
-        "![samples](samples.png)",
+        *([f"![{picture}]({picture})"] if picture else []),
         f"A {type(gan).__name__} that makes {height}x{width} images with {channels} "
-        f"channel{'s' * (channels > 1)}. The picture shows `gan.sample(64, seed=0)`, uncurated.",
-        _usage(name),
+        f"channel{'s' * (channels > 1)}.{shown}",
+        _usage(name, gan),
         "## Algorithm",
         f"```text\n{module.__doc__.strip()}\n```",
-        f"Parameters: {networks}. All networks are in this folder, the moving average of the "
-        "generator, which samples, beside the raw weights, which training moves.",
+        f"Parameters: {networks}. All networks are in this folder, moving averages "
+        f"({', '.join(gan.averaged)}), which serve, beside the raw weights, which training moves.",
     ]
     if training:
         parts += ["## Training", _training(name, recipe, training)]
@@ -35,18 +37,18 @@ def render(name, gan, recipe, record):
         parts += ["## Training", "No record: the folder was saved by a user's own code."]
     parts += [
         "## Scores",
-        "None measured yet: this version of ganzoo has no metrics. Judge by the picture.",
+        "None measured yet: this version of ganzoo has no metrics.",
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _usage(name):
+def _usage(name, gan):
     return textwrap.dedent(f"""\
         ```python
         import ganzoo
 
         gan = ganzoo.load("{name}")
-        images = gan.sample(64)  # uint8
+        {gan.usage}
         ```""")
 
 
@@ -54,9 +56,13 @@ def _training(name, recipe, training):
     return (
         f"{training['step']:,} steps ({training['images_seen']:,} images seen) on "
         f"{training['training_images']:,} images of `{recipe['dataset']}` "
-        f"(split {recipe['split']}, batches of {recipe['batch_size']}), "
+        f"(split {_splits(recipe['split'])}, batches of {recipe['batch_size']}), "
         f"{training['seconds'] / 3600:.2f} hours on {training['machine']}, "
         f"{training['cpu_seconds'] / 3600:.2f} CPU hours; TensorFlow "
         f"{training['versions']['tensorflow']}, Keras {training['versions']['keras']}. "
         f"The recipe is in `recipe.json`; again: `ganzoo train --recipe {name} --out FOLDER`."
     )
+
+
+def _splits(split):
+    return split if isinstance(split, str) else " and ".join(split)

@@ -57,12 +57,26 @@ class Draws:
         """
         rows, *rest = shape
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        values = draw([rows * replicas, *rest], self.key())
-        if replicas == 1:
-            return values
-        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-        return tf.reshape(values[replica * rows : (replica + 1) * rows], [rows, *rest])
+        values = own_rows(draw([rows * replicas, *rest], self.key()))
+        return values if replicas == 1 else tf.reshape(values, [rows, *rest])
 
     def uniform(self, shape):
         """Float32 in [0, 1)."""
         return self.rows(lambda s, k: tf.random.stateless_uniform(s, k, alg=PHILOX), shape)
+
+
+def global_rows(values):
+    """The rows of the global batch, (batch, ...), from this replica's rows of it."""
+    if tf.distribute.get_strategy().num_replicas_in_sync == 1:
+        return values
+    return tf.distribute.get_replica_context().all_gather(values, axis=0)
+
+
+def own_rows(values):
+    """This replica's rows of a tensor that holds those of the global batch."""
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    if replicas == 1:
+        return values
+    rows = tf.shape(values)[0] // replicas
+    replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+    return values[replica * rows : (replica + 1) * rows]

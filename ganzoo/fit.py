@@ -13,7 +13,6 @@ import tensorflow as tf
 from ganzoo import callbacks, data, files, pretrained, registry
 from ganzoo.models.optimizers import ConstantThenLinear
 
-AUGMENT = {"none": (), "flip": (data.random_flip,)}
 # Keys that may differ between a run's start and its resumption.
 MAY_DIFFER = {"steps", "checkpoint_every", "log_every", "grid_every", "paper", "note"}
 
@@ -60,12 +59,8 @@ def run(
     stop_at = min(recipe.steps, max_steps or recipe.steps)
     batch_size = recipe.batch_size * gan.batches_per_step
     unreadable = "skip" if skip_unreadable else "raise"
-    images = data.load_images(
-        recipe.dataset, recipe.image_shape, recipe.split, data_dir, unreadable
-    )
-    dataset = data.batches(
-        images, batch_size, seed=recipe.seed, start=start, augment=AUGMENT[recipe.augment]
-    )
+    source = data.for_training(gan, recipe, data_dir, unreadable)
+    dataset = source.batches(batch_size, recipe.seed, start)
     files.write(out / pretrained.RECIPE, json.dumps(dataclasses.asdict(recipe), indent=1).encode())
 
     began, cpu_began = time.monotonic(), time.process_time()
@@ -78,7 +73,12 @@ def run(
 
     stop = callbacks.Stop(max_minutes)
     log = callbacks.Log(
-        out / "logs", stop_at, recipe.log_every, recipe.grid_every, images_per_step=batch_size
+        out / "logs",
+        stop_at,
+        recipe.log_every,
+        recipe.grid_every,
+        images_per_step=batch_size,
+        examples=source.examples(),
     )
     checkpoint = callbacks.Checkpoint(out / "checkpoints", recipe.checkpoint_every, spent)
     if start < stop_at:
@@ -95,11 +95,19 @@ def run(
     training = spent() | {
         "step": step,
         "images_seen": step * batch_size,
-        "training_images": len(images),
+        "training_images": source.num,
         "machine": f"{os.cpu_count()} CPU cores ({platform.machine()})",
         "versions": {"tensorflow": tf.__version__, "keras": keras.__version__},
     }
-    pretrained.save(gan, out / "model", name=name, recipe=recipe, training=training, overwrite=True)
+    pretrained.save(
+        gan,
+        out / "model",
+        name=name,
+        recipe=recipe,
+        training=training,
+        examples=source.examples(),
+        overwrite=True,
+    )
     print(f"model written to {out / 'model'}", flush=True)
     return gan
 

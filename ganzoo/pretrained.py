@@ -73,7 +73,7 @@ def load(ref):
     return keras.saving.load_model(folder)
 
 
-def save(gan, folder, *, name=None, recipe=None, training=None, overwrite=False):
+def save(gan, folder, *, name=None, recipe=None, training=None, examples=None, overwrite=False):
     """Writes a pretrained folder, whole or not at all.
 
     The optimizers are saved as they were compiled, without their slots: who goes on training
@@ -85,6 +85,8 @@ def save(gan, folder, *, name=None, recipe=None, training=None, overwrite=False)
         name: of the model; the folder's name if None.
         recipe: the `Recipe` it was trained by, if any.
         training: dict of facts about its training, if any.
+        examples: for a translator, images for its picture (see `gan.picture`); without them its
+            folder has none.
         overwrite: whether an existing folder may be replaced.
 
     Raises:
@@ -117,9 +119,12 @@ def save(gan, folder, *, name=None, recipe=None, training=None, overwrite=False)
         archive.unlink()
         (temporary / RECIPE).write_text(json.dumps(recipe, indent=1) + "\n")
         (temporary / RECORD).write_text(json.dumps(record, indent=1) + "\n")
-        grid = imaging.enlarge(imaging.grid(fresh.sample(64, seed=0)), 2)
-        (temporary / GRID).write_bytes(imaging.png(grid))
-        (temporary / CARD).write_text(cards.render(name, gan, recipe, record))
+        picture = fresh.picture(examples)
+        if picture is not None:
+            (temporary / GRID).write_bytes(imaging.png(imaging.enlarge(picture, 2)))
+        (temporary / CARD).write_text(
+            cards.render(name, gan, recipe, record, GRID if picture is not None else None)
+        )
         checksums.write(temporary)
 
 

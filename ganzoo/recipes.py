@@ -12,7 +12,7 @@ from ganzoo import paths
 from ganzoo.registry import unknown
 
 PRECISIONS = ("float32", "bfloat16")
-AUGMENTATIONS = ("none", "flip")
+AUGMENTATIONS = ("none", "flip", "crop_flip")
 OPTIMIZERS = ("adam", "rmsprop")
 
 
@@ -24,8 +24,12 @@ class Recipe:
         system: registered name of the algorithm.
         dataset: TFDS name, or path of a folder of images.
         image_shape: (height, width, channels).
-        split: TFDS split to train on.
-        augment: "none" or "flip" (left to right).
+        split: TFDS split to train on; for a system with two domains a pair of splits, or of
+            folders in the folder `dataset`.
+        examples_split: likewise, of the images that a translator's pictures show; None for those
+            of `split`.
+        augment: "none", "flip" (left to right), or "crop_flip" (cut at random from 143/128 of the
+            size, then flipped).
         batch_size: images in one minibatch; a step uses `gan.batches_per_step` of them.
         steps: training steps, each one cycle of all players' updates.
         optimizer: "adam" or "rmsprop", for every player.
@@ -45,7 +49,8 @@ class Recipe:
     system: str
     dataset: str
     image_shape: tuple
-    split: str = "train"
+    split: str | tuple = "train"
+    examples_split: str | tuple | None = None
     augment: str = "none"
     batch_size: int = 64
     steps: int
@@ -65,7 +70,9 @@ class Recipe:
     note: str = ""
 
     def __post_init__(self):
-        object.__setattr__(self, "image_shape", tuple(self.image_shape))
+        for name in "image_shape", "split", "examples_split":
+            if isinstance(getattr(self, name), list):
+                object.__setattr__(self, name, tuple(getattr(self, name)))
         for name in "batch_size", "steps", "checkpoint_every", "log_every", "grid_every":
             if getattr(self, name) < 1:
                 raise ValueError(f"`{name}` must be at least 1. Received: {getattr(self, name)!r}")

@@ -45,6 +45,6 @@ def get(name):
 def unknown(argument, received, allowed):
     """The one wording for a name that is not in a table: closest names first, then all."""
     allowed = sorted(allowed)
-    close = difflib.get_close_matches(str(received), allowed)
+    close = difflib.get_close_matches(str(received), [a for a in allowed if isinstance(a, str)])
     hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
     return f"`{argument}` must be one of {allowed}.{hint} Received: {received!r}"

@@ -1,6 +1,5 @@
 """Shared fixtures: two virtual devices, small models of every system, a folder of pictures."""
 
-import inspect
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -10,22 +9,33 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo import imaging, registry
+from ganzoo import data, imaging, registry
+from ganzoo.models.sampling import Sampling
+from ganzoo.models.translation import DirectedTranslation
 
 registry.import_systems()
 tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
 )
 
-SMALL = {"image_shape": (8, 8, 3), "latent_size": 5, "width": 4, "kernel_size": 4}
+SMALL = {
+    "image_shape": (8, 8, 3),
+    "latent_size": 5,
+    "width": 4,
+    "kernel_size": 4,
+    "blocks": 1,
+    "n_critic": 2,
+    "n_dis": 2,
+    "pool_size": 3,
+}
 
 
 def small(system, **arguments):
     """A compiled model with small networks, from weights that are always the same."""
     keras.utils.set_random_seed(1)
     cls = registry.get(system)
-    sizes = inspect.signature(cls.default_networks).parameters
-    gan = cls.create(**{k: v for k, v in SMALL.items() if k in sizes}, **arguments)
+    known = cls.arguments()
+    gan = cls.create(**({k: v for k, v in SMALL.items() if k in known} | arguments))
     gan.compile()
     return gan
 
@@ -41,9 +51,44 @@ def pictures(num, image_shape=SMALL["image_shape"], seed=0):
     return images
 
 
+def batches_for(gan, num=64, rows=4, **arguments):
+    """Batches of pictures of the kind that a system wants, `rows` for each of its minibatches."""
+    size = rows * gan.batches_per_step
+    images = pictures(num, gan.image_shape)
+    if gan.data == "images":
+        return data.batches(images, size, **arguments)
+    if gan.data == "unpaired":
+        return data.unpaired(images, pictures(num - 7, gan.image_shape, 1), size, **arguments)
+    labels = np.arange(num) % len(gan.domains.names)
+    return data.batches(images, size, labels=labels, **arguments)
+
+
+def served(gan, num=3):
+    """What a user gets of a model, repeatably: samples, or translations every way."""
+    if isinstance(gan, Sampling):
+        return [gan.sample(num, seed=2)]
+    if isinstance(gan, DirectedTranslation):
+        return [gan.translate(pictures(num), direction) for direction in ("xy", "yx")]
+    return [gan.translate(pictures(num), domain) for domain in gan.domains.names]
+
+
 @pytest.fixture(params=sorted(registry.SYSTEMS))
 def system(request):
     """Each registered name in turn."""
+    return request.param
+
+
+@pytest.fixture(params=sorted(n for n, c in registry.SYSTEMS.items() if issubclass(c, Sampling)))
+def sampler(request):
+    """The name of each system that makes images from latents."""
+    return request.param
+
+
+@pytest.fixture(
+    params=sorted(n for n, c in registry.SYSTEMS.items() if not issubclass(c, Sampling))
+)
+def translator(request):
+    """The name of each system that makes images from images."""
     return request.param
 
 

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import small
+from conftest import pictures, small
 
 import ganzoo
 from ganzoo import cli
@@ -56,6 +56,35 @@ def test_sample_writes_a_grid_an_archive_or_a_folder(model, tmp_path, capsys):
     files = sorted((tmp_path / "folder").iterdir())
     assert [f.name for f in files] == [f"{i:06d}.png" for i in range(5)]
     assert np.array_equal(tf.io.decode_png(files[4].read_bytes()), expected[4])
+
+
+def test_translate_takes_a_folder_or_a_file(picture_folder, tmp_path, capsys):
+    cyclegan, stargan = small("cyclegan"), small("stargan", domains=("day", "night"))
+    images = pictures(100)
+    for gan, name, to in ((cyclegan, "direction", "yx"), (stargan, "domain", "night")):
+        model = tmp_path / name
+        ganzoo.save(gan, model)
+        out = tmp_path / f"{name}.npz"
+        arguments = ["translate", str(model), str(picture_folder), f"--{name}={to}", f"--out={out}"]
+        cli.main(arguments)
+        assert "100 images translated" in capsys.readouterr().out
+        assert np.array_equal(np.load(out)["images"], gan.translate(images, to))
+        one = ["translate", str(model), f"{picture_folder}/007.png", f"--{name}={to}"]
+        cli.main([*one, f"--out={tmp_path}/one-{name}/"])
+        translated = tf.io.decode_png((tmp_path / f"one-{name}" / "000000.png").read_bytes())
+        assert np.abs(translated - gan.translate(images[7:8], to)[0].astype(int)).max() <= 1
+        wrong = {"direction": "domain", "domain": "direction"}[name]
+        with pytest.raises(SystemExit, match=f"error: `{name}` must be given, one of"):
+            cli.main([*one[:3], f"--{wrong}={to}"])
+        with pytest.raises(SystemExit, match=f"error: `{name}` must be one of"):
+            cli.main([*one[:3], f"--{name}=zz"])
+    with pytest.raises(SystemExit, match="`name` must be a model that samples"):
+        cli.main(["sample", str(model)])
+
+
+def test_translate_refuses_a_model_that_samples(model, picture_folder):
+    with pytest.raises(SystemExit, match="`name` must be a model that translates"):
+        cli.main(["translate", model, str(picture_folder), "--domain=x"])
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,32 @@
 """What every registered system must do; a new one is tested by being registered."""
 
+import functools
 import re
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import pictures, same, small, values
+from conftest import batches_for, pictures, same, served, small, values
 
-from ganzoo import callbacks, data, pretrained, registry
+from ganzoo import callbacks, pretrained, registry
 from ganzoo.models.schedules import AlternatingGAN
 
 
-def train(gan, steps, start=0):
-    batches = data.batches(pictures(64), 4 * gan.batches_per_step, start=start)
-    return gan.fit(batches, steps_per_epoch=steps, verbose=0, shuffle=False).history
+def train(gan, steps, start=0, **arguments):
+    batches = batches_for(gan, start=start)
+    return gan.fit(batches, steps_per_epoch=steps, verbose=0, shuffle=False, **arguments).history
 
 
-def test_samples_have_the_stated_shape_and_range(system):
+@functools.cache
+def trained(system):
+    """A model after three steps and its history, for tests that only look at it."""
     gan = small(system)
+    return gan, train(gan, 3)
+
+
+def test_samples_have_the_stated_shape_and_range(sampler):
+    gan = small(sampler)
     images = gan.sample(7, seed=1)
     assert images.shape == (7, *gan.image_shape) and images.dtype == np.uint8
     generated = gan.generate(gan.sample_latents(7, seed=1)).numpy()
@@ -27,15 +35,28 @@ def test_samples_have_the_stated_shape_and_range(system):
     assert gan.score(images).shape == (7,)
 
 
-def test_samples_do_not_depend_on_how_many_are_made_at_once(system, monkeypatch):
-    gan = small(system)
-    together = gan.sample(7, seed=1)
-    monkeypatch.setattr("ganzoo.models.sampling.BATCH", 3)
-    assert np.abs(gan.sample(7, seed=1).astype(int) - together).max() <= 1
+def test_translations_have_the_stated_shape_and_depend_on_the_image(translator):
+    gan = small(translator)
+    for images in served(gan, 7):
+        assert images.shape == (7, *gan.image_shape) and images.dtype == np.uint8
+        assert len({image.tobytes() for image in images}) == 7
+    scores = gan.score(pictures(7))
+    assert scores.shape == (7,) and scores.dtype == np.float32
+    picture = gan.picture([pictures(3), pictures(3)] if gan.data == "unpaired" else pictures(3))
+    assert picture.dtype == np.uint8 and picture.ndim == 3
+    assert gan.picture() is None
 
 
-def test_generate_is_differentiable(system):
+def test_what_is_served_does_not_depend_on_how_many_are_made_at_once(system, monkeypatch):
     gan = small(system)
+    together = served(gan, 7)
+    monkeypatch.setattr("ganzoo.models.requests.PIXELS", 3 * 64)
+    for now, before in zip(served(gan, 7), together, strict=True):
+        assert np.abs(now.astype(int) - before).max() <= 1
+
+
+def test_generate_is_differentiable(sampler):
+    gan = small(sampler)
     latents = gan.sample_latents(2, seed=1)
     with tf.GradientTape() as tape:
         tape.watch(latents)
@@ -91,8 +112,7 @@ def test_each_player_moves_its_own_variables_and_no_others(system, monkeypatch):
 
 
 def test_terms_are_logged_as_declared_and_finite(system):
-    gan = small(system)
-    history = train(gan, 3)
+    gan, history = trained(system)
     declared = {
         f"{n}/{t}" for n, player in gan.players.items() for t in player.terms + player.metrics
     }
@@ -100,25 +120,46 @@ def test_terms_are_logged_as_declared_and_finite(system):
     assert all(np.isfinite(v).all() for v in history.values())
 
 
-def test_moving_average_follows_all_weights(system):
+def test_moving_averages_follow_all_weights(system):
     gan = small(system)
-    raw = values(gan.generator.variables)
+    raw = {n: values(getattr(gan, n).variables) for n in gan.averaged}
     train(gan, 1)
     decay = 0.1  # (1 + 0) / (10 + 0): the warm-up's first
-    for start, now, slow in zip(
-        raw, gan.generator.variables, gan.averages["generator"].variables, strict=True
-    ):
-        np.testing.assert_allclose(slow, decay * start + (1 - decay) * now, atol=1e-6)
-    assert gan.averages["generator"].trainable_variables == []
+    assert set(gan.averages) == set(gan.averaged)
+    for name, average in gan.averages.items():
+        for start, now, slow in zip(
+            raw[name], getattr(gan, name).variables, average.variables, strict=True
+        ):
+            np.testing.assert_allclose(slow, decay * start + (1 - decay) * now, atol=1e-6)
+        assert average.trainable_variables == []
+
+
+def test_no_nan_after_fifty_steps_in_bfloat16(system):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        gan = small(system)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert any(layer.compute_dtype == "bfloat16" for layer in gan._flatten_layers())
+    history = train(gan, 50)
+    assert all(np.isfinite(v).all() for v in history.values())
+    assert all(np.isfinite(v).all() for v in values(gan.variables))
+    assert all(images.dtype == np.uint8 for images in served(gan))
 
 
 def test_one_seed_is_one_run(system):
-    runs = []
-    for seed in (3, 3, 4):
-        gan = small(system, seed=seed)
+    gan = small(system, seed=3)
+    gan.build_optimizers()
+    variables = gan.variables + [v for o in gan.optimizers.values() for v in o.variables]
+    runs, start = [], values(variables)
+    for _ in range(2):
+        for variable, value in zip(variables, start, strict=True):
+            variable.assign(value)
         train(gan, 3)
-        runs.append(values(gan.variables))
-    assert same(runs[0], runs[1]) and not same(runs[0], runs[2])
+        runs.append(values(variables))
+    other = small(system, seed=4)
+    train(other, 3)
+    assert same(runs[0], runs[1]) and not same(values(gan.variables), values(other.variables))
 
 
 def test_config_round_trip(system):
@@ -133,44 +174,35 @@ def test_networks_of_a_user_survive_the_round_trip(system):
     networks = {n: getattr(gan, n) for n in gan.network_names}
     gan = type(gan)(**networks)
     again = type(gan).from_config(gan.get_config())
-    assert again.sample(2, seed=1).shape == (2, *gan.image_shape)
+    assert [i.shape for i in served(again)] == [i.shape for i in served(gan)]
 
 
-@pytest.mark.parametrize("kind", ["keras file", "keras folder", "pretrained folder"])
-def test_saved_models_sample_the_same_and_train_on(system, tmp_path, kind):
-    gan = small(system)
-    train(gan, 2)
+@pytest.mark.parametrize("kind", ["keras file", "keras folder"])
+def test_saved_models_serve_the_same(system, tmp_path, kind):
+    gan, _ = trained(system)
     path = tmp_path / ("model.keras" if kind == "keras file" else "model")
-    if kind == "pretrained folder":
-        pretrained.save(gan, path)
-        again = pretrained.load(path)
-        assert np.array_equal(
-            keras.saving.load_model(path).sample(3, seed=2), gan.sample(3, seed=2)
-        )
-    else:
-        keras.saving.save_model(gan, path, zipped=kind == "keras file")
-        again = keras.saving.load_model(path)
-        slots = [values(o.variables) for o in gan.optimizers.values()]
-        assert all(
-            same(s, values(o.variables))
-            for s, o in zip(slots, again.optimizers.values(), strict=True)
-        )
+    keras.saving.save_model(gan, path, zipped=kind == "keras file")
+    again = keras.saving.load_model(path)
     assert same(values(again.variables), values(gan.variables))
-    assert np.array_equal(again.sample(3, seed=2), gan.sample(3, seed=2))
-    train(again, 1, start=2)
-    assert int(again.step.numpy()) == 3
+    assert same(served(again), served(gan))
+    for name, optimizer in gan.optimizers.items():
+        assert same(values(optimizer.variables), values(again.optimizers[name].variables))
+
+
+def test_pretrained_folders_serve_the_same_and_train_on(system, tmp_path):
+    gan, _ = trained(system)
+    pretrained.save(gan, tmp_path / "model")
+    assert same(served(keras.saving.load_model(tmp_path / "model")), served(gan))
+    again = pretrained.load(tmp_path / "model")
+    assert same(values(again.variables), values(gan.variables))
+    train(again, 1, start=3)
+    assert int(again.step.numpy()) == 4
 
 
 def test_training_goes_on_from_a_checkpoint_bit_for_bit(system, tmp_path):
     gan = small(system)
     checkpoint = callbacks.Checkpoint(tmp_path, every=2)
-    gan.fit(
-        data.batches(pictures(64), 4 * gan.batches_per_step),
-        steps_per_epoch=2,
-        verbose=0,
-        shuffle=False,
-        callbacks=[checkpoint],
-    )
+    train(gan, 2, callbacks=[checkpoint])
     train(gan, 3, start=2)
     again = small(system)
     assert callbacks.restore_latest(again, tmp_path) == {}
@@ -187,8 +219,14 @@ def test_two_replicas_end_where_one_does(system):
         reduction = tf.distribute.ReductionToOneDevice()
         strategy = tf.distribute.MirroredStrategy(devices, cross_device_ops=reduction)
         with strategy.scope():
-            gan = small(system)
+            # At 8 px, instance normalisation of 2x2 maps blows rounding errors up, on one replica
+            # as on two: five steps of CycleGAN make 1e-3 of 1e-7.
+            gan = small(system, image_shape=(16, 16, 3))
+            # Not Adam, which is blind to a wrong scale.
+            gan.compile({p: keras.optimizers.SGD(1e-4) for p in gan.players})
+        start = values(gan.variables)
         train(gan, 5)
         results.append(values(gan.variables))
-    for one, two in zip(*results, strict=True):
+    for before, one, two in zip(start, *results, strict=True):
         np.testing.assert_allclose(two, one, atol=1e-5, rtol=1e-5)
+        assert np.abs(two - one).max() <= 0.01 * np.abs(one - before).max() + 1e-7

@@ -105,3 +105,71 @@ def test_tfds_names_go_through_the_same_function(tmp_path):
     with tfds.testing.mock_data(12, policy=tfds.testing.MockPolicy.USE_CODE):
         images = data.load_images("mnist", (8, 8, 1), data_dir=tmp_path)
     assert images.shape == (12, 8, 8, 1) and images.dtype == np.uint8
+
+
+def test_unpaired_streams_are_shuffled_independently_and_can_be_entered_anywhere():
+    x, y = NUMBERS[:40], NUMBERS[:40]
+    whole = list(data.unpaired(x, y, 8, epochs=3))
+    assert len(whole) == 15
+    xs, ys = (np.concatenate([b[i].numpy().ravel() for b in whole[:5]]) for i in range(2))
+    assert sorted(xs) == sorted(ys) and not np.array_equal(xs, ys)
+    entered = list(data.unpaired(x, y, 8, start=7).take(3))
+    for a, b in zip(whole[7:10], entered, strict=True):
+        assert np.array_equal(a[0], b[0]) and np.array_equal(a[1], b[1])
+
+
+def test_labels_go_with_their_images():
+    images = pictures(20)
+    by_image = {bytes(image): label for image, label in zip(images, range(20), strict=True)}
+    for batch, labels in data.batches(images, 4, labels=np.arange(20), epochs=2, start=1):
+        raw = np.round((batch.numpy() + 1) * 127.5).astype(np.uint8)
+        assert [by_image[bytes(image)] for image in raw] == labels.numpy().tolist()
+    with pytest.raises(ValueError, match="`labels` must be as many as the images, 20. Received: 3"):
+        data.batches(images, 4, labels=np.arange(3))
+
+
+def test_random_crops_are_parts_of_the_image_at_places_of_their_own():
+    places = np.arange(100, dtype=np.float32).reshape(1, 10, 10, 1).repeat(64, 0)
+    cropped = data.random_crop(8)(tf.constant(places), tf.constant([1, 2], tf.int64)).numpy()
+    assert cropped.shape == (64, 8, 8, 1)
+    corners = cropped[:, 0, 0, 0].astype(int)
+    for image, corner in zip(cropped, corners, strict=True):
+        top, left = divmod(corner, 10)
+        assert np.array_equal(image, places[0, top : top + 8, left : left + 8])
+    assert set(corners // 10) == set(corners % 10) == {0, 1, 2}
+
+
+def test_a_folder_of_folders_is_labelled_by_the_names_asked_for(tmp_path):
+    for name, num in (("cats", 3), ("dogs", 2), ("owls", 1)):
+        (tmp_path / name).mkdir()
+        for i in range(num):
+            (tmp_path / name / f"{i}.png").write_bytes(
+                imaging.png(pictures(1, seed=num * 9 + i)[0])
+            )
+    images, labels = data.load_labelled(tmp_path, (8, 8, 3), ("dogs", "cats"))
+    assert images.shape == (5, 8, 8, 3) and labels.tolist() == [0, 0, 1, 1, 1]
+    with pytest.raises(
+        data.DataError, match=r"`domains`: .* has \['cats', 'dogs', 'owls'\].*'cows'"
+    ):
+        data.load_labelled(tmp_path, (8, 8, 3), ("cats", "cows"))
+
+
+def test_classes_and_attributes_of_tfds_sets_are_labels(tmp_path):
+    mock = tfds.testing.mock_data(30, policy=tfds.testing.MockPolicy.USE_CODE)
+    with mock:
+        images, labels = data.load_labelled("mnist", (8, 8, 1), ("3", "7"), data_dir=tmp_path)
+        everything, _ = data.load_labelled(
+            "mnist", (8, 8, 1), [str(i) for i in range(10)], data_dir=tmp_path
+        )
+        assert len(images) == len(labels) < len(everything) == 30
+        assert labels.dtype == np.int32 and set(labels.tolist()) <= {0, 1}
+        with pytest.raises(data.DataError, match="must have these classes"):
+            data.load_labelled("mnist", (8, 8, 1), ("3", "eleven"), data_dir=tmp_path)
+        names = ("Young", "Male")
+        images, labels = data.load_labelled("celeb_a", (8, 8, 3), names, data_dir=tmp_path)
+        assert images.shape == (30, 8, 8, 3) and labels.shape == (30, 2)
+        assert labels.dtype == np.float32 and set(labels.ravel()) <= {0.0, 1.0}
+        with pytest.raises(
+            data.DataError, match="must be a data set with labels: .*'div2k'|labels"
+        ):
+            data.load_labelled("lsun/classroom", (8, 8, 3), ("a", "b"), data_dir=tmp_path)

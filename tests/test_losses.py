@@ -6,8 +6,9 @@ import pytest
 import tensorflow as tf
 
 from ganzoo import tfgan
-from ganzoo.losses import adversarial
+from ganzoo.losses import adversarial, classification
 from ganzoo.losses.penalties import gradient_penalty
+from ganzoo.losses.reconstruction import absolute_difference
 
 RNG = np.random.default_rng(0)
 REAL, FAKE = (RNG.normal(size=(64, 1), scale=3).astype(np.float32) for _ in range(2))
@@ -116,3 +117,21 @@ def test_penalty_of_a_flat_critic_has_a_finite_gradient():
         )
     np.testing.assert_allclose(penalty, 1, atol=1e-5)
     assert np.isfinite(tape.gradient(penalty, weight))
+
+
+def test_cycle_consistency_is_tfgan_s():
+    reference = tfgan.module("losses.losses_impl").cycle_consistency_loss
+    x, y, again_x, again_y = (RNG.normal(size=(4, 8, 8, 3)).astype(np.float32) for _ in range(4))
+    ours = absolute_difference(x, again_x) + absolute_difference(y, again_y)
+    np.testing.assert_allclose(ours / 2, reference(x, again_x, y, again_y), rtol=1e-5)
+
+
+def test_classification_losses_equal_their_formulas():
+    logits = RNG.normal(size=(6, 4), scale=3)
+    one_hot = np.eye(4)[[0, 1, 2, 3, 0, 1]]
+    attributes = RNG.integers(0, 2, (6, 4))
+    softmax = -np.log((np.exp(logits) / np.exp(logits).sum(1, keepdims=True) * one_hot).sum(1))
+    np.testing.assert_allclose(classification.one_of(one_hot, logits), softmax, rtol=1e-5)
+    sigmoid = 1 / (1 + np.exp(-logits))
+    binary = -np.log(np.where(attributes, sigmoid, 1 - sigmoid)).sum(1)
+    np.testing.assert_allclose(classification.any_of(attributes, logits), binary, rtol=1e-5)

@@ -1,5 +1,6 @@
 """Training runs: resume bit for bit, stop with a checkpoint, refuse what does not fit."""
 
+import importlib
 import json
 import os
 import resource
@@ -8,11 +9,12 @@ import subprocess
 import sys
 
 import pytest
+import tensorflow as tf
 import tensorflow_datasets as tfds
-from conftest import same, values
+from conftest import pictures, same, values
 
 import ganzoo
-from ganzoo import callbacks, fit, paths, recipes
+from ganzoo import callbacks, fit, imaging, paths, recipes
 
 SMALL = {"image_shape": (8, 8, 3), "width": 4, "batch_size": 4, "log_every": 50, "grid_every": 100}
 
@@ -42,12 +44,49 @@ def test_a_run_leaves_what_it_promises(picture_folder, tmp_path, capsys):
         "step_000000100"
     ]
     events = next((out / "logs").glob("events*")).read_bytes()
-    for tag in b"discriminator/wasserstein", b"images_per_second", b"samples":
+    for tag in b"discriminator/wasserstein", b"images_per_second", b"picture":
         assert tag in events
     record = json.loads((out / "model" / "record.json").read_text())
     assert record["training"]["images_seen"] == 100 * 4 * 5
     assert record["training"]["cpu_seconds"] > 0
     assert json.loads((out / "model" / "recipe.json").read_text())["width"] == 4
+
+
+@pytest.fixture
+def two_folders(tmp_path):
+    for seed, name in enumerate(("sun", "rain")):
+        (tmp_path / "both" / name).mkdir(parents=True)
+        for i, image in enumerate(pictures(20, (12, 12, 3), seed)):
+            (tmp_path / "both" / name / f"{i:02d}.png").write_bytes(imaging.png(image))
+    return tmp_path / "both"
+
+
+def test_two_folders_are_two_domains(two_folders, tmp_path):
+    changes = {"split": ["sun", "rain"], "examples_split": None, "augment": "crop_flip"}
+    made = recipe(two_folders, "cyclegan_emoji", steps=4, blocks=1, pool_size=5, **changes)
+    gan = fit.run("mine", made, tmp_path / "run", max_steps=2)
+    gan = fit.run("mine", made, tmp_path / "run", resume=True)
+    assert int(gan.step.numpy()) == 4 and int(gan.pool_x.stored.numpy()) == 5
+    model = ganzoo.load(tmp_path / "run" / "model")
+    picture = tf.io.decode_png((tmp_path / "run" / "model" / "samples.png").read_bytes())
+    assert picture.shape == (2 * (6 * 10 - 2), 2 * (8 * 10 - 2), 3)
+    assert model.translate(pictures(3), "yx").shape == (3, 8, 8, 3)
+    card = (tmp_path / "run" / "model" / "README.md").read_text()
+    assert "gan.translate(images_x" in card and "split sun and rain" in card
+    with pytest.raises(ValueError, match="`split` must name two splits.*Received: 'sun'"):
+        fit.run("mine", recipe(two_folders, "cyclegan_emoji", split="sun"), tmp_path / "other")
+
+
+def test_a_folder_of_folders_is_a_labelled_data_set(two_folders, picture_folder, tmp_path):
+    changes = {"domains": ["rain", "sun"], "split": "train", "examples_split": None}
+    made = recipe(two_folders, "stargan_emoji", steps=2, blocks=1, **changes)
+    fit.run("mine", made, tmp_path / "run")
+    model = ganzoo.load(tmp_path / "run" / "model")
+    assert model.domains.names == ("rain", "sun")
+    picture = tf.io.decode_png((tmp_path / "run" / "model" / "samples.png").read_bytes())
+    assert picture.shape == (2 * (8 * 10 - 2), 2 * (3 * 10 - 2), 3)
+    with pytest.raises(ValueError, match="must have a folder for each domain"):
+        fit.run("mine", recipe(picture_folder, "stargan_emoji", **changes), tmp_path / "other")
 
 
 def test_learning_rates_fall_to_zero(picture_folder):
@@ -153,6 +192,7 @@ def test_every_recipe_builds_its_model(name):
 @pytest.mark.parametrize("name", recipes.names())
 def test_every_recipe_names_a_data_set_of_images(name):
     _, made = recipes.load(name)
+    importlib.import_module("ganzoo.data.emoji_styles")  # registers its name
     assert "image" in tfds.builder(made.dataset).info.features
 
 

@@ -5,14 +5,9 @@ import time
 import keras
 import tensorflow as tf
 
-from ganzoo import imaging
-
-GRID = 64  # images in a grid
-GRID_SEED = 0
-
 
 class Log(keras.callbacks.Callback):
-    """Prints a line every `every` steps and writes it and, now and then, a grid to TensorBoard.
+    """Prints a line every `every` steps and writes it and, now and then, a picture to TensorBoard.
 
     The terms are means over the steps since the line before.
 
@@ -20,15 +15,16 @@ class Log(keras.callbacks.Callback):
         folder: for the event files.
         steps: the step at which the run ends, for the time left.
         every: steps between two lines.
-        grid_every: steps between two grids.
+        grid_every: steps between two pictures.
         images_per_step: real images that a step uses.
+        examples: what `gan.picture` takes.
     """
 
-    def __init__(self, folder, steps, every, grid_every, images_per_step):
+    def __init__(self, folder, steps, every, grid_every, images_per_step, examples=None):
         super().__init__()
         self.writer = tf.summary.create_file_writer(str(folder))
         self.steps, self.every, self.grid_every = steps, every, grid_every
-        self.images_per_step = images_per_step
+        self.images_per_step, self.examples = images_per_step, examples
 
     def on_train_begin(self, logs=None):
         self.step = self.last_step = int(self.model.step.numpy())
@@ -66,7 +62,7 @@ class Log(keras.callbacks.Callback):
         self.last_time, self.last_step = now, self.step
 
     def _grid(self):
-        images = self.model.sample(GRID, seed=GRID_SEED)
+        picture = self.model.picture(self.examples)
         with self.writer.as_default(step=self.step):
-            tf.summary.image("samples", imaging.grid(images)[None])
+            tf.summary.image("picture", picture[None])
         self.writer.flush()

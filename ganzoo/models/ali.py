@@ -66,18 +66,25 @@ class ALI(Inference, SimultaneousGAN):
         return outputs[:, : self.latent_size]  # the means
 
     def draw_codes(self, outputs):
-        """The encoder's outputs as latents for a training step, reparameterised."""
+        """Means and log standard deviations, along the last axis, as codes: reparameterised."""
         mean, log_scale = tf.split(outputs, 2, axis=-1)
-        shape = [tf.shape(mean)[0], self.latent_size]
+        shape = [tf.shape(mean)[0], *mean.shape[1:]]
         return mean + tf.exp(log_scale) * self.draws.rows(priors.Normal().draw, shape)
+
+    def inferred(self, images):
+        """The encoder's pair [x, z^] for a training step."""
+        return [images, self.draw_codes(self.encoder(images, training=True))]
+
+    def generated(self, num):
+        """The decoder's pair [x~, z] for a training step."""
+        latents = self.draw_latents(num)
+        return [self.generator(latents, training=True), latents]
 
     def objectives(self, batch):
         images = batch["images"]
-        codes = self.draw_codes(self.encoder(images, training=True))
-        latents = self.draw_latents(tf.shape(images)[0])
-        fake = self.generator(latents, training=True)
-        encoder_logits = self.discriminator([images, codes], training=True)
-        decoder_logits = self.discriminator([fake, latents], training=True)
+        encoder_logits = self.discriminator(self.inferred(images), training=True)
+        generated = self.generated(tf.shape(images)[0])
+        decoder_logits = self.discriminator(generated, training=True)
         inference = non_saturating_generator_loss(-encoder_logits)
         return {
             "discriminator": {

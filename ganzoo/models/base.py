@@ -46,27 +46,8 @@ class GAN(Construction):
     # -- what a system may redefine ---------------------------------------------------------
 
     def unpack(self, data):
-        """A dataset's element as a dict of tensors with equal first dimensions.
-
-        Images may be uint8, or float in [-1, 1]; labels beside them are left out.
-
-        Raises:
-            ValueError: for images of another dtype, or another shape than the networks'.
-        """
-        images = data[0] if isinstance(data, (tuple, list)) else data
-        expected = self.generator.output_shape[1:]
-        if not images.shape[1:].is_compatible_with(expected):
-            raise ValueError(
-                f"the dataset's images must have shape (batch, {', '.join(map(str, expected))}). "
-                f"Received: {tuple(images.shape)}"
-            )
-        if images.dtype == tf.uint8:
-            images = tf.cast(images, tf.float32) / 127.5 - 1
-        if not images.dtype.is_floating:
-            raise ValueError(
-                f"the dataset's images must be uint8 or float. Received: {images.dtype.name}"
-            )
-        return {"images": images}
+        """A dataset's element as a dict of tensors with equal first dimensions."""
+        raise NotImplementedError
 
     def after_update(self, name):
         """Called after a player moved."""
@@ -142,6 +123,3 @@ class GAN(Construction):
         for name, average in self.averages.items():
             for slow, raw in zip(average.variables, getattr(self, name).variables, strict=True):
                 slow.assign_add((1 - decay) * (raw - slow))
-
-    def call(self, inputs):
-        return self.averages["generator"](inputs, training=False)

@@ -50,6 +50,11 @@ class Construction(keras.Model):
         raise NotImplementedError
 
     @classmethod
+    def arguments(cls):
+        """Names of the arguments of `create`: of `default_networks` and of the class."""
+        return {*_sizes(cls), *_hyperparameters(cls)}
+
+    @classmethod
     def create(cls, **arguments):
         """An untrained model with `default_networks`.
 
@@ -59,15 +64,13 @@ class Construction(keras.Model):
         Raises:
             ValueError: for an argument that neither has.
         """
-        sizes = {
-            p.name: p.default for p in inspect.signature(cls.default_networks).parameters.values()
-        }
-        allowed = {*sizes, *_hyperparameters(cls)}
         for name in arguments:
-            if name not in allowed:
-                raise ValueError(unknown("argument", name, allowed))
-        chosen = {name: arguments.get(name, default) for name, default in sizes.items()}
-        rest = {k: v for k, v in arguments.items() if k not in sizes}
+            if name not in cls.arguments():
+                raise ValueError(unknown("argument", name, cls.arguments()))
+        chosen = {name: arguments.get(name, default) for name, default in _sizes(cls).items()}
+        # Some, as StarGAN's domains, are of both.
+        own = _hyperparameters(cls)
+        rest = {k: v for k, v in (chosen | arguments).items() if k in own}
         gan = cls(**cls.default_networks(**chosen), **rest)
         gan.sizes = chosen
         return gan
@@ -147,7 +150,8 @@ class Construction(keras.Model):
         """
         config = {"seed": self.seed, "average_decay": self.average_decay, "name": self.name}
         if self.sizes is not None:
-            return config | {"sizes": dict(self.sizes)}
+            own = _hyperparameters(type(self))  # which the system's own config adds
+            return config | {"sizes": {k: v for k, v in self.sizes.items() if k not in own}}
         networks = {n: getattr(self, n) for n in self.network_names}
         return config | {
             "networks": {n: keras.saving.serialize_keras_object(v) for n, v in networks.items()}
@@ -157,10 +161,16 @@ class Construction(keras.Model):
     def from_config(cls, config):
         config = dict(config)
         if "sizes" in config:
-            return cls.create(**config.pop("sizes"), **config)
+            return cls.create(**(config.pop("sizes") | config))
         networks = config.pop("networks")
         networks = {n: keras.saving.deserialize_keras_object(v) for n, v in networks.items()}
         return cls(**networks, **config)
+
+
+def _sizes(cls):
+    """The arguments of a system's `default_networks`, with their defaults."""
+    parameters = inspect.signature(cls.default_networks).parameters.values()
+    return {p.name: p.default for p in parameters}
 
 
 def _hyperparameters(cls):

@@ -1,6 +1,9 @@
 """What a user does with a trained encoder: encode, reconstruct, score pairs."""
 
-from ganzoo.models.sampling import Sampling, in_batches, to_float
+import tensorflow as tf
+
+from ganzoo.models.requests import to_float
+from ganzoo.models.sampling import Sampling
 
 
 class Inference(Sampling):
@@ -10,6 +13,14 @@ class Inference(Sampling):
         """The encoder's outputs (num, any) as latents (num, latent_size)."""
         raise NotImplementedError
 
+    def codes(self, networks, images):
+        """Codes of float images, in inference mode; a system with several encoders says how.
+
+        Args:
+            networks: dict of name to network, raw or averaged.
+        """
+        return self.codes_of(networks["encoder"](images, training=False))
+
     def encode(self, images, moving_average=True):
         """Latents of images: the mean of q(z | x) where the encoder is stochastic.
 
@@ -18,19 +29,18 @@ class Inference(Sampling):
             moving_average: whether to use the moving average of the encoder's weights.
 
         Returns:
-            Float32 array (num, latent_size).
+            Float32 array (num, latent_size); of a hierarchical model [z1, z2], a list with one
+            array for each level, (num, *code_shapes[i]).
 
         Raises:
             ValueError: for images of another shape, dtype or range.
         """
         images = to_float(images, self.image_shape)
-        network = self.averages["encoder"] if moving_average else self.encoder
-        function = self._compiled(
-            f"codes {moving_average}",
-            lambda x: self.codes_of(network(x, training=False)),
-            self.image_shape,
+        networks = self.networks_for(moving_average)
+        function = self.graph_of(
+            f"codes {moving_average}", lambda x: self.codes(networks, x), self.image_shape
         )
-        return in_batches(function, images)
+        return self.in_batches(function, images)
 
     def reconstruct(self, images, moving_average=True):
         """Images decoded from their own codes: uint8 array (num, *image_shape).
@@ -40,5 +50,5 @@ class Inference(Sampling):
         return self._images_of(self.encode(images, moving_average), moving_average)
 
     def score_rows(self, images):
-        codes = self.codes_of(self.encoder(images, training=False))
-        return self.discriminator([images, codes], training=False)
+        codes = self.codes(self.networks_for(False), images)
+        return self.discriminator([images, *tf.nest.flatten(codes)], training=False)

@@ -7,6 +7,8 @@ Networks", 1611.04076, equation 2.
 
 a, b, c = -1, 1, 0 makes twice the generator's optimum the Pearson chi-squared divergence between
 p + q and 2q (section 3.2); a, b, c = 0, 1, 1 is the paper's other choice, and usual practice.
+Unlike the logistic loss, the squares also pull at images that are far on the right side of the
+decision boundary, so that a generator whose discriminator is sure still has a gradient.
 
 Differences from the paper: DCGAN's networks, uniform latents of length 100 instead of 1,024, and
 Adam at 2e-4 instead of 1e-3 for both players; means over the batch where the authors' code has
@@ -33,7 +35,8 @@ class LSGAN(DCGAN):
         generator, discriminator: as for `DCGAN`.
         a: float, the discriminator's target for generated images.
         b: float, its target for real images.
-        c: float, the value the generator wants.
+        c: float, the value the generator wants; b for the usual game, between a and b for
+            Pearson's.
         **kwargs: `seed`, `average_decay`, `name`: see `GAN`.
     """
 
