@@ -12,6 +12,8 @@ LEAKY_SLOPE = 0.2
 def encoder(image_shape, outputs, width=64, kernel_size=5, name="encoder"):
     """DCGAN's convolutions, then a dense layer.
 
+    Its small initial weights make a stochastic encoder's codes N(0, I) at first, as the prior's.
+
     Args:
         image_shape, width, kernel_size: as in `dcgan.generator`.
         outputs: int, length of the output vector.
@@ -21,23 +23,25 @@ def encoder(image_shape, outputs, width=64, kernel_size=5, name="encoder"):
     """
     images = keras.Input(tuple(image_shape), name="images")
     x = dcgan.trunk(images, width, kernel_size)
-    codes = layers.Dense(outputs, dtype="float32", name="codes")(x)
+    codes = layers.Dense(outputs, kernel_initializer=_small(), dtype="float32", name="codes")(x)
     return keras.Model(images, codes, name=name)
 
 
 def discriminator(image_shape, latent_size, width=64, kernel_size=5, name="discriminator"):
-    """Convolutions over the image, dense layers over the latents, dense layers over both.
+    """DCGAN's convolutions over the image, dense layers over the latents, dense layers over both.
+
+    All kernels start from N(0, 0.02): with larger ones over the latents, those drown the image.
 
     Returns:
         A functional model: [(batch, *image_shape), (batch, latent_size)] to (batch, 1) logits.
     """
     images = keras.Input(tuple(image_shape), name="images")
     latents = keras.Input((latent_size,), name="latents")
-    x = dcgan.trunk(images, width, kernel_size, normalization=None)
-    z = _dense(_dense(latents, 8 * width), 8 * width)
+    x = dcgan.trunk(images, width, kernel_size)
+    z = _dense(_dense(latents, 8 * width, _small()), 8 * width, _small())
     joint = layers.Concatenate()([x, z])
-    joint = _dense(_dense(joint, 16 * width), 16 * width)
-    logits = layers.Dense(1, dtype="float32", name="logits")(joint)
+    joint = _dense(_dense(joint, 16 * width, _small()), 16 * width, _small())
+    logits = layers.Dense(1, kernel_initializer=_small(), dtype="float32", name="logits")(joint)
     return keras.Model([images, latents], logits, name=name)
 
 
@@ -63,5 +67,11 @@ def mlp_discriminator(image_shape, latent_size, width=1024, name="discriminator"
     return keras.Model([images, latents], logits, name=name)
 
 
-def _dense(x, units):
-    return layers.LeakyReLU(LEAKY_SLOPE)(layers.Dense(units)(x))
+def _dense(x, units, initializer="glorot_uniform"):
+    x = layers.Dense(units, kernel_initializer=initializer)(x)
+    return layers.LeakyReLU(LEAKY_SLOPE)(x)
+
+
+def _small():
+    """DCGAN's initializer, a new one for each kernel."""
+    return keras.initializers.RandomNormal(0.0, 0.02)

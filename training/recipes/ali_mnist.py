@@ -1,0 +1,29 @@
+"""ALI (Dumoulin et al. 2017, 1606.00704) on MNIST, for a machine with 2 cores.
+
+    ganzoo train --recipe ali_mnist --out ~/ganzoo-runs/ali_mnist
+
+Not yet run to its end: no weights ship, and no score is known.
+"""
+
+import dataclasses
+
+from ganzoo import recipes
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Recipe(recipes.Recipe):
+    system: str = "ali"
+    dataset: str = "mnist"
+    image_shape: tuple = (28, 28, 1)
+    steps: int = 20_000
+    batch_size: int = 100
+    learning_rate: float = 2e-4
+    beta_1: float = 0.5
+    beta_2: float = 0.999
+    decay_start: float = 0.5
+    precision: str = "bfloat16"
+    latent_size: int = 64
+    width: int = 32
+    kernel_size: int = 4
+    paper: str = "Adversarially Learned Inference, arXiv 1606.00704"
+    note: str = "x"
