@@ -8,8 +8,10 @@ Learned Inference", 1606.00704, algorithm 1.
 
 Differences from the paper: DCGAN's strided convolutions with `same` padding for every size, where
 the paper has a table of valid convolutions for each data set; leaky ReLU instead of maxout, and no
-dropout, in the discriminator; images lie in [-1, 1], behind tanh, where the paper has a sigmoid;
-moving averages of generator and encoder are kept for sampling and encoding.
+dropout, in the discriminator, which has batch normalisation from its second layer on (so has the
+paper's for SVHN); kernels start from N(0, 0.02) instead of N(0, 0.01); images lie in [-1, 1],
+behind tanh, where the paper has a sigmoid; moving averages of generator and encoder are kept for
+sampling and encoding.
 """
 
 import keras
@@ -51,7 +53,7 @@ class ALI(Inference, SimultaneousGAN):
 
     @staticmethod
     def default_networks(image_shape=(32, 32, 3), latent_size=64, width=64, kernel_size=5):
-        """DCGAN's, with an encoder like the discriminator: 1,292,739 + 1,554,816 + 7,095,425
+        """DCGAN's, with an encoder like the discriminator: 1,292,739 + 1,554,816 + 7,096,577
         parameters."""
         return {
             "generator": dcgan.generator(image_shape, latent_size, width, kernel_size),

@@ -27,6 +27,7 @@ class Recipe(recipes.Recipe):
     note: str = (
         "The paper's own configuration, not run here. Optimizer, batch, latents and number of "
         "updates (6,475 epochs) are the paper's. The networks are DCGAN's strided convolutions of "
-        "128, 256 and 512 channels, where the paper has valid convolutions of 32 to 512 channels, "
-        "maxout and dropout in the discriminator, and biases for each pixel."
+        "128, 256 and 512 channels, with batch normalisation in the discriminator, where the "
+        "paper has valid convolutions of 32 to 512 channels, maxout and dropout in the "
+        "discriminator, and biases for each pixel."
     )

@@ -17,13 +17,19 @@ class Recipe(recipes.Recipe):
     image_shape: tuple = (28, 28, 1)
     steps: int = 20_000
     batch_size: int = 100
-    learning_rate: float = 2e-4
+    learning_rate: float = 1e-3
+    discriminator_learning_rate: float = 2e-4
     beta_1: float = 0.5
     beta_2: float = 0.999
     decay_start: float = 0.5
     precision: str = "bfloat16"
     latent_size: int = 64
-    width: int = 32
+    width: int = 16
     kernel_size: int = 4
     paper: str = "Adversarially Learned Inference, arXiv 1606.00704"
-    note: str = "x"
+    note: str = (
+        "The paper does not train on MNIST. This run has 4x4 kernels, width 16, batch "
+        "normalisation in the discriminator, ten times the paper's learning rate for generator "
+        "and encoder and twice for the discriminator (with equal rates it runs ahead), linear "
+        "decay and bfloat16 convolutions, to fit a CPU."
+    )
