@@ -22,6 +22,7 @@ LAYERS = [
     {"losses", "networks"},
     {"models"},
     {"data"},
+    {"metrics"},
     {"cards", "pretrained", "__init__"},
     {"callbacks"},
     {"fit"},
