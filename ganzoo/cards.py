@@ -3,6 +3,13 @@
 import sys
 import textwrap
 
+SCORES = "## Scores"
+PROTOCOL = (
+    "Measured by `ganzoo evaluate` from these weights; intervals are of the bootstrap over "
+    "generated images. Scores on ganzoo's own feature networks compare with each other, and with "
+    "no FID, KID or Inception score. The whole protocol of each is in `metrics.json`."
+)
+
 
 def render(name, gan, recipe, record, picture):
     """A model card in Markdown.
@@ -35,11 +42,17 @@ def render(name, gan, recipe, record, picture):
             parts.append(f"Differences from the paper's run: {recipe['note']}")
     else:
         parts += ["## Training", "No record: the folder was saved by a user's own code."]
-    parts += [
-        "## Scores",
-        "None measured yet: this version of ganzoo has no metrics.",
-    ]
-    return "\n\n".join(parts) + "\n"
+    return with_scores("\n\n".join(parts) + f"\n\n{SCORES}\n", [])
+
+
+def with_scores(card, records):
+    """A card whose section on scores, the last one, shows these records."""
+    from ganzoo.metrics.records import markdown
+
+    before, _, _ = card.partition(SCORES)
+    if not records:
+        return f"{before}{SCORES}\n\nNone measured yet; `ganzoo evaluate` measures them.\n"
+    return f"{before}{SCORES}\n\n{PROTOCOL}\n\n{markdown(records)}\n"
 
 
 def _usage(name, gan):

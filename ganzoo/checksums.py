@@ -22,13 +22,18 @@ def verify(folder):
     folder = pathlib.Path(folder)
     if not (folder / FILE).is_file():
         raise ValueError(f"{folder} has no {FILE}: it is not whole, or not written by ganzoo")
-    for line in (folder / FILE).read_text().splitlines():
-        expected, _, name = line.partition("  ")
+    for name, expected in read(folder).items():
         path = folder / name
         if not path.is_file():
             raise ValueError(f"{path} is missing; {FILE} lists it with SHA-256 {expected}")
         if (actual := _sha256(path)) != expected:
             raise ValueError(f"{path} is altered: SHA-256 must be {expected}. Received: {actual}")
+
+
+def read(folder):
+    """The recorded checksums: dict of file's name to SHA-256."""
+    lines = (pathlib.Path(folder) / FILE).read_text().splitlines()
+    return {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
 
 
 def _files(folder):

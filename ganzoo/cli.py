@@ -1,10 +1,11 @@
-"""The command line: ganzoo list | info | sample | translate | train."""
+"""The command line: ganzoo list | info | sample | translate | evaluate | train."""
 
 import argparse
 import io
 import os
 import pathlib
 import sys
+import time
 
 from ganzoo import files, imaging, paths, pretrained
 
@@ -53,6 +54,26 @@ def _parser():
     command.add_argument("--out", default="translated.png", help=f"{OUT} (translated.png)")
     command.set_defaults(run=_translate)
 
+    command = commands.add_parser("evaluate", help="scores of a model, with their protocol")
+    command.add_argument("name", help="name of a pretrained model, or its folder")
+    command.add_argument("--num", type=int, default=10_000, help="images to generate (10000)")
+    command.add_argument("--split", default="test", help="of the real data: test (default), train")
+    command.add_argument("--dataset", help="real data to compare with; the recipe's without")
+    command.add_argument(
+        "--features", help="ganzoo's network of a data set, or inception; that of the data without"
+    )
+    command.add_argument("--inception", help="folder of TF-GAN's Inception; without, from TF-Hub")
+    command.add_argument("--metrics", nargs="+", help="some scores only; all that suit without")
+    command.add_argument("--seed", type=int, default=0, help="of latents and bootstrap (0)")
+    command.add_argument("--raw", action="store_true", help="raw weights, not their average")
+    command.add_argument("--examples_split", help="a translator's paired splits: X+Y, or all")
+    command.add_argument("--data_dir", help="TFDS's folder; its default without")
+    command.add_argument("--pairs", help="write the most similar pairs of samples to this .png")
+    command.add_argument(
+        "--no_record", action="store_true", help="print only; do not add to the model's folder"
+    )
+    command.set_defaults(run=_evaluate)
+
     commands.add_parser("train", help="train by a recipe; see `ganzoo train --help`")
     return parser
 
@@ -65,9 +86,7 @@ def _list(arguments):
         size = "x".join(map(str, record["image_shape"]))
         hours = f"{record['training']['cpu_seconds'] / 3600:.1f}"
         rows.append((name, recipe["system"], recipe["dataset"], size, hours))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+    _print_table(rows)
 
 
 def _info(arguments):
@@ -113,6 +132,55 @@ def _translate(arguments):
     translated = gan.translate(images, to)
     write(translated)
     print(f"{len(translated)} images translated by {arguments.name} written to {arguments.out}")
+
+
+def _evaluate(arguments):
+    folder = pretrained.find(arguments.name)
+    recipe = pretrained.read(folder, pretrained.RECIPE)
+    facts = pretrained.facts(folder)
+    dataset = arguments.dataset or recipe.get("dataset")
+    if dataset is None:
+        raise ValueError("`dataset` must be named for a model without a recipe. Received: None")
+    gan = pretrained.load(folder)
+
+    from ganzoo.metrics import evaluation, records
+    from ganzoo.metrics.features import named
+
+    measured = evaluation.Evaluation(
+        gan,
+        dataset,
+        split=arguments.split,
+        num=arguments.num,
+        network=named(arguments.features, arguments.inception),
+        seed=arguments.seed,
+        moving_average=not arguments.raw,
+        examples_split=arguments.examples_split or recipe.get("examples_split"),
+        data_dir=arguments.data_dir,
+        facts=facts,
+        say=_say(),
+    )
+    found = list(evaluation.records(measured, arguments.metrics))
+    print(f"{arguments.name}, weights {facts['weights_sha256'][:8]}, seed {arguments.seed}")
+    _print_table(records.table(found))
+    if arguments.pairs:
+        files.write(arguments.pairs, imaging.png(imaging.enlarge(measured.closest_pairs(), 2)))
+        print(f"most similar pairs written to {arguments.pairs}")
+    if not arguments.no_record:
+        pretrained.add_records(folder, found)
+        print(f"added to {folder / pretrained.METRICS}")
+
+
+def _say():
+    began = time.monotonic()
+    return lambda message: print(
+        f"{time.monotonic() - began:6.1f} s  {message}", file=sys.stderr, flush=True
+    )
+
+
+def _print_table(rows):
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
 
 
 def _load_to(action, name):

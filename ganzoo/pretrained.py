@@ -2,13 +2,15 @@
 
 A pretrained model is a folder in Keras's directory format (`config.json`, `metadata.json`,
 `model.weights.h5`, with all networks) plus README.md (the model card), recipe.json, record.json
-(facts about the model and its training), samples.png and SHA256SUMS.
+(facts about the model and its training), metrics.json (its scores, if any), samples.png and
+SHA256SUMS.
 """
 
 import dataclasses
 import json
 import os
 import pathlib
+import shutil
 import zipfile
 
 from ganzoo import checksums, files, imaging, paths, registry
@@ -16,6 +18,7 @@ from ganzoo import checksums, files, imaging, paths, registry
 CARD = "README.md"
 RECIPE = "recipe.json"
 RECORD = "record.json"
+METRICS = "metrics.json"
 GRID = "samples.png"
 KERAS_FILES = ("config.json", "metadata.json", "model.weights.h5")
 
@@ -97,8 +100,6 @@ def save(gan, folder, *, name=None, recipe=None, training=None, examples=None, o
     if not gan.optimizers:
         raise ValueError("`gan` must be compiled. Received: one that is not")
 
-    import keras
-
     from ganzoo import cards
 
     folder = pathlib.Path(folder).expanduser()
@@ -111,12 +112,7 @@ def save(gan, folder, *, name=None, recipe=None, training=None, examples=None, o
     }
     fresh = gan.without_slots()
     with files.whole_folder(folder, overwrite) as temporary:
-        # Through an archive: written by Python, a full disk is an OSError and nothing worse.
-        archive = temporary / "model.keras"
-        keras.saving.save_model(fresh, archive)
-        with zipfile.ZipFile(archive) as files_of_keras:
-            files_of_keras.extractall(temporary, KERAS_FILES)
-        archive.unlink()
+        save_keras(fresh, temporary)
         (temporary / RECIPE).write_text(json.dumps(recipe, indent=1) + "\n")
         (temporary / RECORD).write_text(json.dumps(record, indent=1) + "\n")
         picture = fresh.picture(examples)
@@ -128,7 +124,57 @@ def save(gan, folder, *, name=None, recipe=None, training=None, examples=None, o
         checksums.write(temporary)
 
 
+def facts(ref):
+    """What a score's record says of a pretrained folder: dict."""
+    folder = find(ref)
+    training = read(folder, RECORD).get("training", {})
+    return {
+        "model": folder.name,
+        "weights_sha256": checksums.read(folder)[KERAS_FILES[-1]],
+        "checkpoint": training.get("checkpoint", "final"),
+        "step": training.get("step"),
+    }
+
+
+def add_records(ref, records):
+    """Adds scores to a pretrained folder: to its metrics.json and its card.
+
+    The folder is replaced by a whole new one, so that it is never half written. A record of the
+    same measurement as one there takes its place.
+
+    Args:
+        ref: as in `load`.
+        records: of `ganzoo.metrics.evaluation.records`.
+
+    Raises:
+        OSError: if it cannot be written; then the folder is as it was.
+    """
+    from ganzoo import cards
+    from ganzoo.metrics.records import joined
+
+    folder = find(ref)
+    every = joined(read(folder, METRICS) or [], records)
+    with files.whole_folder(folder, overwrite=True) as temporary:
+        shutil.copytree(folder, temporary, dirs_exist_ok=True)
+        (temporary / METRICS).write_text(json.dumps(every, indent=1) + "\n")
+        card = temporary / CARD
+        card.write_text(cards.with_scores(card.read_text(), every))
+        checksums.write(temporary)
+
+
+def save_keras(model, folder):
+    """Writes a Keras model into a folder, in Keras's directory format."""
+    import keras
+
+    # Through an archive: written by Python, a full disk is an OSError and nothing worse.
+    archive = folder / "model.keras"
+    keras.saving.save_model(model, archive)
+    with zipfile.ZipFile(archive) as files_of_keras:
+        files_of_keras.extractall(folder, KERAS_FILES)
+    archive.unlink()
+
+
 def read(ref, file):
-    """A JSON file of a pretrained folder, as a dict."""
+    """What a JSON file of a pretrained folder holds; an empty dict if there is none."""
     path = find(ref) / file
     return json.loads(path.read_text()) if path.is_file() else {}

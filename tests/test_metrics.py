@@ -131,7 +131,9 @@ def test_coverage_of_classes_and_mixtures():
 
 def test_precision_and_recall_on_the_25_grid():
     def scores(fake):
-        return [inside.mean() for inside in metrics.precision_recall(grid_points(1000, 0), fake)]
+        real = grid_points(1000, 0)
+        pairs = (fake, real), (real, fake)
+        return [metrics.in_manifold(points, members).mean() for points, members in pairs]
 
     np.testing.assert_allclose(scores(grid_points(1000, 1)), (0.956, 0.947), atol=0.03)
     np.testing.assert_allclose(scores(grid_points(1000, 1, GRID[:13])), (0.963, 0.51), atol=0.05)
@@ -194,11 +196,11 @@ def test_sliced_wasserstein_sees_texture_and_is_repeatable():
 
 
 REFUSED = {
-    "`fake` must be finite. Received: NaN or infinity in 1 of 9 rows, the first of them row 3": (
-        lambda: metrics.precision_recall(normal(9), np.where(np.arange(9)[:, None] == 3, np.nan, 1))
+    "`points` must be finite. Received: NaN or infinity in 1 of 9 rows, the first of them row 3": (
+        lambda: metrics.in_manifold(np.where(np.arange(9)[:, None] == 3, np.nan, 1), normal(9))
     ),
-    r"`real` must have shape \(num, size\) with num >= 4. Received: \(3, 2\)": (
-        lambda: metrics.precision_recall(normal(3), normal(9))
+    r"`members` must have shape \(num, size\) with num >= 4. Received: \(3, 2\)": (
+        lambda: metrics.in_manifold(normal(9), normal(3))
     ),
     "must have as many features. Received: 2 and 3": (
         lambda: metrics.frechet_distance(normal(9), normal(9, 3))

@@ -6,30 +6,62 @@ last epoch where it was interrupted. Writes `weights/features/DATASET`: the netw
 statistics of the splits `train` and `test`, and its accuracy, measured once, at the end.
 """
 
+import json
 import pathlib
-import time
 
 import keras
 import numpy as np
+import tensorflow as tf
 from absl import app, flags
 
-from ganzoo import data
-from ganzoo.data.images import tfds_examples
+from ganzoo import checksums, data, files, pretrained
+from ganzoo.data.emoji_styles import STYLES
+from ganzoo.data.images import load_images
 from ganzoo.data.labelled import load_labelled
 from ganzoo.data.pipeline import random_crop, random_flip
+from ganzoo.metrics.features import FEATURES, FeatureNetwork, Reference
 from ganzoo.networks.classifier import classifier, whiten
 
+SHAPES = {
+    "mnist": (28, 28, 1),
+    "fashion_mnist": (28, 28, 1),
+    "cifar10": (32, 32, 3),
+    "emoji_styles": (32, 32, 3),
+}
+WIDTHS = {"mnist": 16, "fashion_mnist": 24, "cifar10": 32, "emoji_styles": 16}
+EPOCHS = {"mnist": 12, "fashion_mnist": 20, "cifar10": 24, "emoji_styles": 20}
+BATCH = 128
+PADDING = 2
+
 FLAGS = flags.FLAGS
-flags.DEFINE_enum("dataset", None, ["mnist", "fashion_mnist", "cifar10"], "What to train on.")
+flags.DEFINE_enum("dataset", None, list(SHAPES), "What to train on.")
 flags.DEFINE_string("run", "~/ganzoo-runs/features", "Folder for the state of the training.")
 flags.DEFINE_string("data_dir", None, "TFDS's folder of prepared data sets; its default if unset.")
 flags.mark_flags_as_required(["dataset"])
 
-SHAPES = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3)}
-WIDTHS = {"mnist": 16, "fashion_mnist": 24, "cifar10": 32}
-EPOCHS = {"mnist": 12, "fashion_mnist": 20, "cifar10": 24}
-BATCH = 128
-PADDING = 2
+
+def reader(name):
+    """Names of a data set's classes, and a function of a split to its images and labels.
+
+    The classes of `emoji_styles` are the four vendors.
+    """
+    if name == "emoji_styles":
+        names = list(STYLES)
+
+        def read(split):
+            parts = [
+                load_images(f"{name}/32", SHAPES[name], f"{split}_{style}", FLAGS.data_dir)
+                for style in names
+            ]
+            return np.concatenate(parts), np.repeat(np.arange(len(names)), list(map(len, parts)))
+
+    else:
+        names = data.class_names(name, FLAGS.data_dir)
+
+        def read(split):
+            return load_labelled(name, SHAPES[name], names, split, FLAGS.data_dir)
+
+    return names, read
 
 
 def train(name, read, run):
@@ -71,22 +103,42 @@ def train(name, read, run):
     return model
 
 
+def write(name, model, read, facts):
+    """Writes the folder of the network; prints and returns its accuracy on the test split."""
+    folder = FEATURES / name
+    with files.whole_folder(folder, overwrite=True) as temporary:
+        pretrained.save_keras(model, temporary)
+        checksums.write(temporary)
+        network = FeatureNetwork(temporary)
+        for split in "train", "test":
+            images, labels = read(split)
+            answers = network(images)
+            accuracy = float((answers.logits.argmax(-1) == labels).mean())
+            facts |= {f"{split}_accuracy": accuracy, f"{split}_images": len(images)}
+            print(f"{name}, {split}: accuracy {accuracy:.4f}", flush=True)
+            with open(temporary / f"reference_{split}.npz", "wb") as file:
+                Reference.of(answers, split).save(file)
+        (temporary / "record.json").write_text(json.dumps(facts, indent=1) + "\n")
+        checksums.write(temporary)
+
+
 def main(argv):
     del argv
     name = FLAGS.dataset
-    names = tfds_examples(name, "test", FLAGS.data_dir)[1]["label"].names
-
-    def read(split):
-        return load_labelled(name, SHAPES[name], names, split, FLAGS.data_dir)
+    names, read = reader(name)
 
     run = pathlib.Path(FLAGS.run).expanduser() / name
-    began = time.monotonic()
-    model = train(name, read, run / "backup")
-    images, labels = read("test")
-    outputs = model.predict(np.float32(images) / 127.5 - 1, batch_size=500, verbose=0)
-    accuracy = float((outputs["logits"].argmax(-1) == labels).mean())
-    print(f"{name}: test accuracy {accuracy:.4f}, {time.monotonic() - began:.0f} s", flush=True)
-    model.save(run / "model.keras")
+    if not (run / "model.keras").exists():
+        train(name, read, run / "backup").save(run / "model.keras")
+    model = keras.saving.load_model(run / "model.keras")
+    facts = {
+        "dataset": name,
+        "classes": names,
+        "parameters": model.count_params(),
+        "epochs": EPOCHS[name],
+        "versions": {"tensorflow": tf.__version__, "keras": keras.__version__},
+    }
+    write(name, model, read, facts)
 
 
 if __name__ == "__main__":

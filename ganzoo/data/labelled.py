@@ -8,6 +8,17 @@ import tensorflow as tf
 from ganzoo.data.images import DataError, fit_to, load_images, tfds_examples
 
 
+def class_names(source, data_dir=None):
+    """Names of the classes of a TFDS set with a feature "label", in the order of its labels."""
+    _, features = tfds_examples(str(source), None, data_dir)
+    if not hasattr(features.get("label"), "names"):
+        raise DataError(
+            "`source` must be a data set with a feature 'label' of classes. "
+            f"Received: {str(source)!r} with features {sorted(features)}"
+        )
+    return features["label"].names
+
+
 def load_labelled(source, image_shape, domains, split="train", data_dir=None, unreadable="raise"):
     """Reads the images of the named domains into memory, with their labels.
 

@@ -13,7 +13,7 @@ from ganzoo.metrics.neighbours import (
     collision_probability,
     duplicates_below,
     first_collisions,
-    precision_recall,
+    in_manifold,
     support_size,
     two_sample_test,
 )
@@ -28,10 +28,10 @@ __all__ = [
     "first_collisions",
     "frechet_distance",
     "gaussian_mmd",
+    "in_manifold",
     "kernel_distance",
     "mode_score",
     "nearest_modes",
-    "precision_recall",
     "support_size",
     "two_sample_test",
 ]

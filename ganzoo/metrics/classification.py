@@ -48,6 +48,11 @@ def mode_score(logits, real_probabilities, counts=None):
     return float(np.exp(score - kl(marginal, real)))
 
 
+def weighted_score(logits, counts):
+    """The classifier score of all rows at once, each `counts` times."""
+    return float(np.exp(_marginal_and_log_score(np.asarray(logits, np.float64), counts)[1]))
+
+
 def marginal(logits):
     """Mean of p(y|x) over rows of logits: (classes,)."""
     return _marginal_and_log_score(check_activations("logits", logits, 1))[0]

@@ -10,22 +10,34 @@ from ganzoo.metrics.kernel import squared_distances
 _ROWS = 1000  # of a matrix of distances at a time
 
 
-def precision_recall(real, fake, k=3):
-    """Which images lie in the other set's manifold: Kynkaanniemi et al. 2019, 1904.06991, eq. 1-2.
+def in_manifold(points, members, k=3):
+    """Which points lie in a set's manifold: the union of balls around its members, each reaching
+    to the member's k-th nearest neighbour in the set (itself left out). Kynkaanniemi et al. 2019,
+    1904.06991, eq. 1.
 
-    A set's manifold is the union of balls around its members, each reaching to the member's
-    k-th nearest neighbour in the set (itself left out).
+    The mean over generated images, in the manifold of real ones, is the precision; the mean over
+    real ones, in that of generated ones, the recall.
 
     Args:
-        real, fake: activations (num, size).
+        points, members: activations (num, size).
         k: int.
 
     Returns:
-        (fake_inside, real_inside), bool (num_fake,) and (num_real,); their means are precision
-        and recall.
+        Bool (num_points,).
     """
-    real, fake = check_pair(real, fake, k + 1)
-    return _inside(fake, real, _radii(real, k)), _inside(real, fake, _radii(fake, k))
+    points, members = (
+        check_activations("points", points, 1),
+        check_activations("members", members, k + 1),
+    )
+    if points.shape[1] != members.shape[1]:
+        raise ValueError(
+            "`points` and `members` must have as many features. "
+            f"Received: {points.shape[1]} and {members.shape[1]}"
+        )
+    radii = np.concatenate(
+        [np.partition(d, k - 1, 1)[:, k - 1] for _, d in _distances(members, members, itself=False)]
+    )
+    return np.concatenate([(d <= radii).any(1) for _, d in _distances(points, members)])
 
 
 def two_sample_test(real, fake):
@@ -49,6 +61,11 @@ def two_sample_test(real, fake):
     is_real = np.arange(len(both)) < len(real)
     nearest = np.concatenate([d.argmin(1) for _, d in _distances(both, both, itself=False)])
     return is_real[nearest] == is_real
+
+
+def nearest(x, y):
+    """The row of y that is nearest to each row of x: int64 (num_x,); float64 (num, size) both."""
+    return np.concatenate([d.argmin(1) for _, d in _distances(x, y)])
 
 
 def closest_pairs(activations, num=20):
@@ -121,14 +138,3 @@ def _distances(x, y, itself=True):
             own = np.arange(len(distances))
             distances[own, own + start] = np.inf
         yield start, distances
-
-
-def _radii(rows, k):
-    """The squared distance of each row from its k-th nearest other."""
-    return np.concatenate(
-        [np.partition(d, k - 1, 1)[:, k - 1] for _, d in _distances(rows, rows, itself=False)]
-    )
-
-
-def _inside(points, members, radii):
-    return np.concatenate([(d <= radii).any(1) for _, d in _distances(points, members)])

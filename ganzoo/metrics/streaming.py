@@ -205,7 +205,7 @@ class Precision(Collected):
 
     def __init__(self, real, k=3, name="precision"):
         super().__init__(
-            lambda x, y: neighbours.precision_recall(x, y, k)[0].mean(), real, None, k + 1, name
+            lambda x, y: neighbours.in_manifold(y, x, k).mean(), real, None, k + 1, name
         )
 
 
@@ -214,7 +214,7 @@ class Recall(Collected):
 
     def __init__(self, real, k=3, name="recall"):
         super().__init__(
-            lambda x, y: neighbours.precision_recall(x, y, k)[1].mean(), real, None, k + 1, name
+            lambda x, y: neighbours.in_manifold(x, y, k).mean(), real, None, k + 1, name
         )
 
 
