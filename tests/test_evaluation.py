@@ -7,9 +7,11 @@ import shutil
 
 import numpy as np
 import pytest
+import tensorflow as tf
 import tensorflow_datasets as tfds
 from conftest import small
 from test_emoji_styles import data_dir, raw  # noqa: F401 (fixtures: four styles, tiny)
+from test_features import StandIn
 
 import ganzoo
 from ganzoo import checksums, cli, paths, pretrained
@@ -19,6 +21,7 @@ from ganzoo.metrics import families, features, records, scores
 from ganzoo.metrics.evaluation import Evaluation
 from ganzoo.metrics.evaluation import records as measure
 from ganzoo.metrics.features import Answers, Reference
+from ganzoo.metrics.inception import Inception
 
 TEST = "+".join(f"test_{style}" for style in STYLES)
 
@@ -98,6 +101,16 @@ def test_real_data_of_ones_own_are_the_reference(gan, picture_folder):
     assert {r["features"] for r in found} == {"mnist"}
     with pytest.raises(ValueError, match="`features` must be named for images of .*mnist.*None"):
         evaluated(gan, str(picture_folder), names)
+
+
+def test_only_with_inception_are_scores_called_fid_kid_and_is(gan, picture_folder, tmp_path):
+    tf.saved_model.save(StandIn(), str(tmp_path / "inception"))
+    network = Inception(tmp_path / "inception")
+    names = ["kernel_distance", "classifier_score", "recall"]
+    found = evaluated(gan, str(picture_folder), names, network=network)
+    assert [r["metric"] for r in found] == ["KID", "IS", "recall"]
+    assert all(r["features_sha256"] == network.sha256 for r in found)
+    assert all(r["resize"] == "bilinear (TensorFlow 1) to 299x299" for r in found)
 
 
 def test_codes_of_every_model_that_infers():

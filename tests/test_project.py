@@ -95,3 +95,8 @@ def test_readme_fine_tuning_runs_in_five_lines(picture_folder, tmp_path, monkeyp
 def test_no_page_names_the_abandoned_package():
     for page in ROOT.glob("*.md"):
         assert not re.search(r"pip install ganzoo\b", page.read_text()), page
+
+
+def test_readme_s_table_of_the_zoo_is_what_the_folders_say():
+    tables = paths.module_at(ROOT / "training" / "tables.py", "ganzoo_tables")
+    assert tables.README.read_text() == tables.page(), "run python training/tables.py"

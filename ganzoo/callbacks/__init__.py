@@ -2,6 +2,7 @@
 
 from ganzoo.callbacks.checkpoint import Checkpoint, restore_latest
 from ganzoo.callbacks.log import Log
+from ganzoo.callbacks.scores import Scores
 from ganzoo.callbacks.stop import Stop
 
-__all__ = ["Checkpoint", "Log", "Stop", "restore_latest"]
+__all__ = ["Checkpoint", "Log", "Scores", "Stop", "restore_latest"]
