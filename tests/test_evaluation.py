@@ -113,6 +113,15 @@ def test_only_with_inception_are_scores_called_fid_kid_and_is(gan, picture_folde
     assert all(r["resize"] == "bilinear (TensorFlow 1) to 299x299" for r in found)
 
 
+def test_pixels_are_compared_with_real_ones(picture_folder):
+    gan = small("dcgan", image_shape=(16, 16, 3))
+    (record,) = evaluated(gan, str(picture_folder), ["sliced_wasserstein"])
+    assert (record["task"], record["num_generated"], record["num_real"]) == ("16 px", 64, 64)
+    assert record["value"] > record["settings"]["real_to_real"] > 0
+    low, high = record["interval"]
+    assert low < record["value"] < high
+
+
 def test_codes_of_every_model_that_infers():
     with tfds.testing.mock_data(60, policy=tfds.testing.MockPolicy.USE_CODE):
         ali = evaluated(small("ali", image_shape=(8, 8, 1)), names=families.CODES)

@@ -129,6 +129,13 @@ def test_coverage_of_classes_and_mixtures():
     np.testing.assert_allclose(good.mean(), 1 - np.exp(-4.5), atol=1e-3)  # .9889
 
 
+def test_stacked_digits_are_a_thousand_classes():
+    digits = np.array([[0, 0, 7], [1, 2, 3], [9, 9, 9]])
+    assert metrics.stacked_classes(digits).tolist() == [7, 123, 999]
+    with pytest.raises(ValueError, match="`digits` must be in 0..9. Received: 1..10"):
+        metrics.stacked_classes(np.array([[0, 1], [2, 10]]))
+
+
 def test_precision_and_recall_on_the_25_grid():
     def scores(fake):
         real = grid_points(1000, 0)

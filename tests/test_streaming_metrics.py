@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from ganzoo import metrics
 from ganzoo.metrics import classification, streaming
+from ganzoo.metrics.wasserstein import sliced_wasserstein
 
 CLASSES, NUM = 6, 48
 RNG = np.random.default_rng(0)
@@ -107,6 +108,17 @@ def test_the_mean_may_be_large():
     metric = streaming.FrechetDistance(metrics.Moments.of(REAL + 1e6))
     metric.update_state(np.float64(FAKE) + 1e6)
     np.testing.assert_allclose(metric.result(), metrics.frechet_distance(REAL, FAKE), rtol=1e-6)
+
+
+def test_images_are_collected_for_the_sliced_wasserstein_distance():
+    real, fake = RNG.integers(0, 256, (2, 24, 16, 16, 3)).astype(np.uint8)
+    small = {"patches_per_image": 4, "directions": (1, 8)}
+    metric = streaming.SlicedWasserstein(real, **small)
+    metric.update_state(fake[:10])
+    assert np.isnan(metric.result())
+    metric.update_state(fake[10:])
+    ((_, expected),) = sliced_wasserstein(real, fake, **small).values()
+    np.testing.assert_allclose(metric.result(), expected, rtol=1e-6)
 
 
 def test_only_as_many_rows_as_asked_for_are_kept():

@@ -5,6 +5,7 @@ from ganzoo.metrics.classification import (
     coverage,
     mode_score,
     nearest_modes,
+    stacked_classes,
 )
 from ganzoo.metrics.frechet import Moments, frechet_distance
 from ganzoo.metrics.kernel import gaussian_mmd, kernel_distance
@@ -32,6 +33,7 @@ __all__ = [
     "kernel_distance",
     "mode_score",
     "nearest_modes",
+    "stacked_classes",
     "support_size",
     "two_sample_test",
 ]

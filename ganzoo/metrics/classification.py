@@ -61,8 +61,8 @@ def marginal(logits):
 def coverage(labels, classes, real_shares=None, counts=None):
     """Number of modes, and KL of the generated shares of classes from the real ones ("reverse").
 
-    For stacked MNIST the class is 100 a + 10 b + c of the three channels' digits; for a mixture
-    the index of the nearest component (`nearest_modes`).
+    For stacked MNIST the class is that of `stacked_classes`; for a mixture the index of the
+    nearest component (`nearest_modes`).
 
     Args:
         labels: int (num,), class of each generated image.
@@ -79,6 +79,20 @@ def coverage(labels, classes, real_shares=None, counts=None):
     shares /= shares.sum()
     real = np.full(classes, 1 / classes) if real_shares is None else np.asarray(real_shares)
     return int((shares > 0).sum()), kl(shares, real)
+
+
+def stacked_classes(digits):
+    """One class of 1,000 for three digits stacked as channels: 100 a + 10 b + c (Metz et al. 2017,
+    1611.02163, section 3.3.1).
+
+    Args:
+        digits: int (num, channels), in 0..9: the MNIST classifier's answers to each channel.
+
+    Returns:
+        Int64 (num,), in 0..10**channels - 1.
+    """
+    columns = np.stack([check_labels("digits", d, 10) for d in np.transpose(digits)])
+    return 10 ** np.arange(len(columns))[::-1] @ columns
 
 
 def nearest_modes(points, centres, deviation, within=3.0):

@@ -5,14 +5,17 @@ import tensorflow as tf
 
 from ganzoo import data
 from ganzoo.metrics import inference, scores, translation
+from ganzoo.metrics.wasserstein import sliced_wasserstein
 from ganzoo.models.inference import Inference
 from ganzoo.models.sampling import Sampling
 from ganzoo.models.translation import DirectedTranslation
 
+SLICED, PARTS = 2048, 4  # images for the sliced Wasserstein distance, parts for its interval
 TRAIN_CODES = 10_000  # labelled images whose codes a classifier learns from
 
 # Name of a score, and what is better.
 SAMPLES = {name: better for name, (_, better) in scores.SCORES.items()}
+PIXELS = {"sliced_wasserstein": "lower"}
 CODES = {
     "reconstruction_error": "lower",
     "neighbour_accuracy": "higher",
@@ -21,7 +24,7 @@ CODES = {
 TRANSLATION = {name: better for name, (_, better) in translation.SCORES.items()} | {
     "domain_accuracy": "higher"
 }
-BETTER = SAMPLES | CODES | TRANSLATION
+BETTER = SAMPLES | PIXELS | CODES | TRANSLATION
 
 
 def available(gan):
@@ -51,6 +54,35 @@ def _of_samples(evaluation, names):
 def _num_real(name, reference):
     whole = "frechet_distance", "mode_score", "reverse_kl"
     return reference.moments.num if name in whole else len(reference.features)
+
+
+def _of_pixels(evaluation, names):
+    """Generated images against real ones, both themselves."""
+    gan, split = evaluation.gan, evaluation.split
+    evaluation.say(f"reading {evaluation.dataset}, split {split}")
+    real = data.load_images(evaluation.dataset, gan.image_shape, split, evaluation.data_dir)
+    num = min(len(real), evaluation.num, SLICED)
+    real = real[np.linspace(0, len(real) - 1, num).astype(int)]
+    fake = gan.sample(num, seed=evaluation.seed, moving_average=evaluation.moving_average)
+    evaluation.say(f"sliced_wasserstein of {num:,} images")
+    distances = sliced_wasserstein(real, fake, seed=evaluation.seed)
+    parts = [
+        sliced_wasserstein(r, f, seed=evaluation.seed)
+        for r, f in zip(np.array_split(real, PARTS), np.array_split(fake, PARTS), strict=True)
+    ]
+    for size, (same, distance) in distances.items():
+        # A part varies by PARTS times the variance of the whole.
+        deviation = np.std([part[size][1] for part in parts], ddof=1) / np.sqrt(PARTS)
+        half = scores.NORMAL_95 * float(deviation)
+        yield evaluation.record(
+            names[0],
+            scores.Score(distance, (distance - half, distance + half), {"real_to_real": same}),
+            BETTER[names[0]],
+            task=f"{size} px",
+            split=split,
+            num_real=num,
+            num_generated=num,
+        )
 
 
 def _of_codes(evaluation, names):
@@ -153,6 +185,7 @@ def _is_of(network, evaluation, images, domain):
 # Names of scores, whether a model can have them, and the generator of their records.
 FAMILIES = (
     (SAMPLES, lambda gan: isinstance(gan, Sampling), _of_samples),
+    (PIXELS, lambda gan: isinstance(gan, Sampling), _of_pixels),
     (CODES, lambda gan: isinstance(gan, Inference), _of_codes),
     (TRANSLATION, lambda gan: hasattr(gan, "translate"), _of_translations),
 )

@@ -21,7 +21,7 @@ PROTOCOL = (
 # What else identifies a measurement: made again, it replaces the one before.
 _OTHERS = ("weights_sha256", "seed", "checkpoint")
 # Settings that are findings rather than choices.
-_FINDINGS = {"deviation_of_splits", "pairs", "untranslated"}
+_FINDINGS = {"deviation_of_splits", "pairs", "untranslated", "real_to_real"}
 
 
 class ProtocolError(ValueError):

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from ganzoo.metrics import classification, kernel, neighbours
 from ganzoo.metrics.frechet import Moments, frechet_distance
+from ganzoo.metrics.wasserstein import sliced_wasserstein
 
 
 class Streaming(keras.metrics.Metric):
@@ -238,3 +239,22 @@ class BirthdaySupport(Collected):
             return neighbours.support_size(median)
 
         super().__init__(support, np.zeros((0, size)), capacity, name=name)
+
+
+class SlicedWasserstein(Collected):
+    """Mean over the levels of `sliced_wasserstein` of the images seen from `real`.
+
+    Args:
+        real: uint8 (num, side, side, channels); as many must be seen.
+        **arguments: of `sliced_wasserstein`.
+    """
+
+    def __init__(self, real, name="sliced_wasserstein", **arguments):
+        def distance(x, y):
+            x, y = (rows.reshape(-1, *real.shape[1:]).astype(np.uint8) for rows in (x, y))
+            return np.mean([fake for _, fake in sliced_wasserstein(x, y, **arguments).values()])
+
+        super().__init__(distance, real.reshape(len(real), -1), None, len(real), name)
+
+    def update_state(self, images):
+        super().update_state(tf.reshape(images, (-1, self.real.shape[1])))
