@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from conftest import pictures
 
-from ganzoo import data
+from ganzoo import data, paths
 from ganzoo.metrics import features
 from ganzoo.metrics.features import Answers, FeatureNetwork, Reference
 from ganzoo.metrics.inception import Inception
@@ -69,6 +69,17 @@ def test_the_shipped_accuracy_and_reference_are_those_of_the_real_data(network):
     np.testing.assert_allclose(accuracy, network.record["test_accuracy"], atol=2e-4)
     mean = network.reference("test").moments.mean
     np.testing.assert_allclose(answers.features.mean(0), mean, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.slow
+def test_distances_order_real_images_by_how_spoiled_they_are():
+    root = pathlib.Path(__file__).parent.parent
+    found = paths.module_at(root / "benchmarks" / "ordering.py", "ganzoo_ordering").measure()
+    test, jpeg, noise, one_class, uniform = found.values()
+    for name in "frechet_distance", "kernel_distance":
+        order = [score[name].value for score in (test, jpeg, noise)]
+        assert order == sorted(order)
+        assert noise[name].value < min(one_class[name].value, uniform[name].value)
 
 
 def test_a_reference_comes_back_from_its_file(tmp_path):

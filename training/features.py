@@ -40,6 +40,21 @@ flags.DEFINE_string("data_dir", None, "TFDS's folder of prepared data sets; its 
 flags.mark_flags_as_required(["dataset"])
 
 
+CARD = """\
+# Features for images of {dataset}
+
+A small classifier of {dataset} ({parameters:,} parameters, {num_classes} classes), whose
+{features} features ganzoo's scores are measured on; see `docs/scores.md`. Accuracy:
+{test_accuracy:.2%} on the test split, {train_accuracy:.2%} on the training split. The network saw
+the latter, so its features of training images are not quite those of others: mind that when you
+score against it.
+
+`reference_train.npz` and `reference_test.npz` hold mean and covariance of the features of a whole
+split, those of at most 10,000 images one by one (float16), and the classes' shares.
+`python training/features.py --dataset {dataset}` makes it all again.
+"""
+
+
 def reader(name):
     """Names of a data set's classes, and a function of a split to its images and labels.
 
@@ -119,6 +134,9 @@ def write(name, model, read, facts):
             with open(temporary / f"reference_{split}.npz", "wb") as file:
                 Reference.of(answers, split).save(file)
         (temporary / "record.json").write_text(json.dumps(facts, indent=1) + "\n")
+        (temporary / "README.md").write_text(
+            CARD.format(**facts, features=WIDTHS[name] * 4, num_classes=len(facts["classes"]))
+        )
         checksums.write(temporary)
 
 

@@ -17,17 +17,12 @@ class Moments:
     num: int
 
     @classmethod
-    def of(cls, activations, counts=None):
-        """Moments of a matrix (num, size); `counts` (num,) says how often each row is there."""
+    def of(cls, activations):
+        """Moments of a matrix (num, size)."""
         values = check_activations("activations", activations)
-        if counts is None:
-            mean, num = values.mean(0), len(values)
-            centred = values - mean
-            return cls(mean, centred.T @ centred / (num - 1), num)
-        num = int(counts.sum())
-        mean = counts @ values / num
-        centred = (values - mean) * np.sqrt(counts)[:, None]
-        return cls(mean, centred.T @ centred / (num - 1), num)
+        mean = values.mean(0)
+        centred = values - mean
+        return cls(mean, centred.T @ centred / (len(values) - 1), len(values))
 
     @classmethod
     def of_sums(cls, num, total, products):

@@ -65,8 +65,10 @@ def median_distance(rows):
 
 def squared_distances(x, y):
     """|x_i - y_j|^2 as a matrix (num_x, num_y), float64."""
-    squares = (x * x).sum(1)[:, None] + (y * y).sum(1) - 2 * x @ y.T
-    return np.maximum(squares, 0, out=squares)
+    distances = (-2 * x) @ y.T
+    distances += (x * x).sum(1)[:, None]
+    distances += (y * y).sum(1)
+    return np.maximum(distances, 0, out=distances)
 
 
 def _over_subsets(real, fake, kernel, estimate, subsets, subset_size, seed):

@@ -8,6 +8,7 @@ from ganzoo.metrics import classification, kernel, neighbours
 from ganzoo.metrics.frechet import Moments, frechet_distance
 
 RESAMPLES = 100
+PARTS = 8
 NORMAL_95 = 1.959964  # deviations on each side of 95% of a normal law
 
 
@@ -47,16 +48,20 @@ def mean_of(values, seed, settings, resamples):
 
 
 def _frechet(reference, fake, seed, resamples):
-    if len(fake.features) <= fake.features.shape[1]:
+    num, size = fake.features.shape
+    if num <= size:
         resamples = min(resamples, 2)  # the value itself is nothing but bias, and warned of
-    return _bootstrapped(
-        frechet_distance(reference.moments, Moments.of(fake.features)),
-        lambda counts: frechet_distance(reference.moments, Moments.of(fake.features, counts)),
-        len(fake.features),
-        seed,
-        {"num_real_moments": reference.moments.num},
-        resamples,
-    )
+    moments = Moments.of(fake.features)
+    rows = fake.features - moments.mean
+
+    def resampled(counts):
+        sums = Moments.of_sums(num, counts @ rows, (rows * counts[:, None]).T @ rows)
+        shifted = Moments(sums.mean + moments.mean, sums.covariance, num)
+        return frechet_distance(reference.moments, shifted)
+
+    settings = {"num_real_moments": reference.moments.num}
+    value = frechet_distance(reference.moments, moments)
+    return _bootstrapped(value, resampled, num, seed, settings, resamples)
 
 
 def _kernel(reference, fake, seed, resamples):
@@ -113,18 +118,15 @@ def _precision(reference, fake, seed, resamples):
 
 
 def _recall(reference, fake, seed, resamples):
-    # The generated images are the manifold: each counts for many real ones, so halves of them,
-    # which vary as much among themselves as sets of all would, tell how much that matters.
-    rng = np.random.default_rng(seed)
-    num, halves = len(fake.features), 10
+    # The generated images are the manifold, each counts for many real ones: so parts of them,
+    # which vary PARTS times as much as the whole, instead of a bootstrap.
+    order = np.random.default_rng(seed).permutation(len(fake.features))
     values = [
-        neighbours.in_manifold(
-            reference.features, fake.features[rng.choice(num, num // 2, replace=False)], 3
-        ).mean()
-        for _ in range(halves)
+        neighbours.in_manifold(reference.features, fake.features[part], 3).mean()
+        for part in np.array_split(order, PARTS)
     ]
     value = neighbours.in_manifold(reference.features, fake.features, 3).mean()
-    half = NORMAL_95 * np.std(values, ddof=1)
+    half = NORMAL_95 * np.std(values, ddof=1) / np.sqrt(PARTS)
     return Score(float(value), (float(value - half), float(value + half)), {"k": 3})
 
 
