@@ -1,4 +1,4 @@
-"""The command line: ganzoo list | info | sample | translate | evaluate | train."""
+"""The command line: ganzoo list | info | sample | translate | evaluate | export | train."""
 
 import argparse
 import io
@@ -7,7 +7,7 @@ import pathlib
 import sys
 import time
 
-from ganzoo import files, imaging, paths, pretrained
+from ganzoo import cli_sharing, files, imaging, paths, pretrained
 
 OUT = "grid.png, images.npz, or a folder for one PNG an image"
 
@@ -74,6 +74,7 @@ def _parser():
     )
     command.set_defaults(run=_evaluate)
 
+    cli_sharing.add(commands)
     commands.add_parser("train", help="train by a recipe; see `ganzoo train --help`")
     return parser
 

@@ -26,6 +26,9 @@ LAYERS = [
     {"cards", "pretrained", "__init__"},
     {"callbacks"},
     {"fit"},
+    {"export"},
+    {"savedmodels"},
+    {"cli_sharing"},
     {"cli"},
 ]
 
