@@ -13,14 +13,14 @@ import pathlib
 import shutil
 import zipfile
 
-from ganzoo import checksums, files, imaging, paths, registry
+from ganzoo import checksums, files, imaging, paths, registry, safety
+from ganzoo.safety import KERAS_FILES
 
 CARD = "README.md"
 RECIPE = "recipe.json"
 RECORD = "record.json"
 METRICS = "metrics.json"
 GRID = "samples.png"
-KERAS_FILES = ("config.json", "metadata.json", "model.weights.h5")
 
 
 def list_models():
@@ -65,15 +65,16 @@ def load(ref):
         A `GAN`, ready to sample and to `fit`.
 
     Raises:
-        ValueError: for an unknown name (the closest ones named), a folder that is no model, or a
-            missing or altered file (its checksum named).
+        ValueError: for an unknown name (the closest ones named), a folder that is no model, a
+            missing or altered file (its checksum named), or a folder that might do more than hold
+            a model (`ganzoo.safety`).
     """
     folder = find(ref)
-    checksums.verify(folder)
     import keras
 
     registry.import_systems()
-    return keras.saving.load_model(folder)
+    safety.check(folder)
+    return keras.saving.load_model(folder, safe_mode=True)
 
 
 def save(gan, folder, *, name=None, recipe=None, training=None, examples=None, overwrite=False):

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not (ROOT / "setup.cfg").exists(), reason="not i
 
 # A module may import from its own layer's folder, and from layers to the left of it.
 LAYERS = [
-    {"registry", "files", "checksums", "paths", "draws", "tfgan", "recipes", "imaging"},
+    {"registry", "files", "checksums", "paths", "draws", "tfgan", "recipes", "imaging", "safety"},
     {"layers"},
     {"losses", "networks"},
     {"models"},
