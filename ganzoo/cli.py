@@ -1,4 +1,5 @@
-"""The command line: ganzoo list | info | sample | translate | evaluate | export | train."""
+"""The command line: ganzoo list | info | sample | translate | evaluate | export | card | publish |
+train."""
 
 import argparse
 import io

@@ -1,4 +1,4 @@
-"""The commands that bring models to servers and other people: export."""
+"""The commands that bring models to servers and other people: export, card, publish."""
 
 from ganzoo import pretrained
 
@@ -19,19 +19,41 @@ def add(commands):
     )
     command.set_defaults(run=_export)
 
+    command = commands.add_parser("card", help="a model's card for the Hugging Face Hub")
+    command.add_argument("name", help="name of a pretrained model, or its folder")
+    command.set_defaults(run=_card)
+
+    command = commands.add_parser("publish", help="a model to the Hugging Face Hub")
+    command.add_argument("name", help="name of a pretrained model, or its folder")
+    command.add_argument("--repo", required=True, help="ORG/NAME; created if need be")
+    command.add_argument("--private", action="store_true", help="for a new repository")
+    command.set_defaults(run=_publish)
+
 
 def _export(arguments):
-    folder = pretrained.find(arguments.name)
     gan = pretrained.load(arguments.name)
+    name = pretrained.name_of(arguments.name)
     from ganzoo import export
 
     if arguments.format == "saved_model":
-        written = export.export(gan, folder.name, arguments.out, arguments.version)
+        written = export.export(gan, name, arguments.out, arguments.version)
     elif arguments.version is not None:
         raise ValueError(
             f"`version` must be left out with the format {arguments.format!r}, which has none. "
             f"Received: {arguments.version}"
         )
     else:
-        written = export.networks(gan, folder.name, arguments.out, arguments.format)
-    print(f"{folder.name} written to {written}")
+        written = export.networks(gan, name, arguments.out, arguments.format)
+    print(f"{name} written to {written}")
+
+
+def _card(arguments):
+    from ganzoo import hubcard
+
+    print(hubcard.card(arguments.name), end="")
+
+
+def _publish(arguments):
+    from ganzoo import publish
+
+    print(publish.publish(arguments.name, arguments.repo, arguments.private))

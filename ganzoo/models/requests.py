@@ -19,6 +19,7 @@ class Requests:
 
     # What the pretrained folder's card says; a kind of system has its own.
     usage = None
+    task = None  # the Hugging Face Hub's name for what it does
     caption = None
 
     def networks_for(self, moving_average):

@@ -25,6 +25,7 @@ class Sampling(Requests):
 
     data = "images"
     prior = priors.Normal()
+    task = "unconditional-image-generation"
     usage = "images = gan.sample(64)  # uint8"
     caption = "`gan.sample(64, seed=0)`, uncurated"
 

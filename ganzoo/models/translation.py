@@ -18,6 +18,7 @@ class DirectedTranslation(Requests):
     discriminators `discriminator_x` and `discriminator_y`."""
 
     data = "unpaired"
+    task = "image-to-image"
     usage = 'images_y = gan.translate(images_x, direction="xy")  # uint8, or direction="yx"'
     caption = (
         "images of X, below them their translations to Y, and those translated back; then the "
@@ -140,6 +141,7 @@ class DomainTranslation(Requests):
     discriminator that returns [patch logits, domain logits]."""
 
     data = "labelled"
+    task = "image-to-image"
     usage = "images = gan.translate(images, domain=gan.domains.names[0])  # uint8"
     caption = "images, and to their right their translations to each domain"
 
