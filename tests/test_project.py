@@ -28,6 +28,7 @@ LAYERS = [
         "imaging",
         "safety",
         "hub",
+        "remote",
     },
     {"layers"},
     {"losses", "networks"},

@@ -125,8 +125,22 @@ def by_place(places, functions, rows):
     num = len(functions)
     order = tf.dynamic_partition(tf.range(tf.shape(rows)[0]), places, num)
     parts = tf.dynamic_partition(rows, places, num)
-    parts = [function(part) for function, part in zip(functions, parts, strict=True)]
+    spec = tf.TensorSpec((None, *rows.shape[1:]), rows.dtype)
+    parts = [
+        _of_any(tf.function(function).get_concrete_function(spec), part)
+        for function, part in zip(functions, parts, strict=True)
+    ]
     return tf.dynamic_stitch(order, parts)
+
+
+def _of_any(function, rows):
+    """`function(rows)`, and nothing of no rows: convolutions of none give shapes of none."""
+    result = function.structured_outputs
+    return tf.cond(
+        tf.shape(rows)[0] > 0,
+        lambda: function(rows),
+        lambda: tf.zeros((0, *result.shape[1:]), result.dtype),
+    )
 
 
 def check(condition, argument, allowed, value):

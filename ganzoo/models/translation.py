@@ -1,7 +1,5 @@
 """What a user does with trained translators: translate, score, classify."""
 
-import math
-
 import numpy as np
 import tensorflow as tf
 
@@ -260,5 +258,4 @@ def _patch_scores(gan, name, discriminator, images, shape):
 def _mean_logits(discriminator, images):
     """The mean over the patches, (num,), of logits (num, ...)."""
     logits = discriminator(images, training=False)
-    # The size that is not given to reshape: -1 has no answer where there are no rows.
-    return tf.reduce_mean(tf.reshape(logits, (tf.shape(logits)[0], math.prod(logits.shape[1:]))), 1)
+    return tf.reduce_mean(tf.reshape(logits, (tf.shape(logits)[0], -1)), 1)
