@@ -47,14 +47,16 @@ def card(ref, repo=None):
         tags=["gan", recipe["system"], "keras", "tensorflow", f"arxiv:{paper['eprint']}"],
         datasets=[dataset] if dataset else None,
         metrics=sorted({score.metric_type for score in scores}) or None,
-        model_name=folder.name if repo is None else repo.partition("/")[2],
+        model_name=repo.partition("/")[2] if repo else pretrained.name_of(ref),
         eval_results=scores or None,
         **hours,
     )
     if not scores:
         del data.model_name  # which belongs to the scores
+    # Of a card from the Hub, what was the folder's own.
+    own = ModelCard((folder / pretrained.CARD).read_text()).text.partition(USE)[0]
     parts = [
-        (folder / pretrained.CARD).read_text().strip(),
+        own.strip(),
         USE,
         *([_from_hub(repo)] if repo else []),
         "## Licence\n\nCode and weights: Apache-2.0. The data set has terms of its own.",

@@ -27,8 +27,9 @@ def publish(ref, repo, private=False):
         "hf://ORG/NAME@COMMIT", which `ganzoo.load` takes.
 
     Raises:
-        ValueError: for no such model, a bad `repo`, or metadata that the Hub refuses.
-        OSError: if it cannot be published, with the reason in one line.
+        ValueError: for no such model, or a bad `repo`.
+        OSError: if it cannot be published, or the Hub refuses the metadata, with the reason in one
+            line.
     """
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 

@@ -49,6 +49,12 @@ def test_names_of_references():
     assert hub.name_of("hf://org/name@main") == "name" and not hub.is_ref("wgan_gp_cifar10")
 
 
+def test_a_card_from_the_hub_is_not_wrapped_twice(folder):
+    card = str(hubcard.card(folder, REPO))
+    (folder / "README.md").write_text(card)
+    assert str(hubcard.card(folder, REPO)) == card
+
+
 def test_scores_that_are_none_are_refused(folder):
     (folder / "metrics.json").write_text('[{"metric": "kid"}]')
     with pytest.raises(ValueError, match="metrics.json must be a list of records with `metric`"):

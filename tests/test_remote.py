@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import servingserver
 from conftest import pictures, small
-from exports import assert_equal, by_keras, stir
+from exports import assert_equal, by_keras, signatures_of, stir
 
 import ganzoo
 from ganzoo import cli, export, remote
@@ -39,7 +39,7 @@ def url(request, server):
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_every_signature_answers_as_keras_does(url, models, name):
     model = remote.Model(url, name)
-    signatures = export.signatures_of(models[name])
+    signatures = signatures_of(models[name])
     assert set(model.signatures) == set(signatures)
     for key, signature in signatures.items():
         inputs = export.examples(signature, 3)
