@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import small
+from conftest import pictures, small
 from exports import (
     assert_equal,
     by_c,
@@ -98,6 +98,20 @@ def test_domains_of_different_shapes_have_a_signature_for_each_way():
         inputs = export.examples(signature, 2)
         outputs = signature.function(*map(tf.constant, inputs.values()))
         assert_equal({n: v.numpy() for n, v in outputs.items()}, by_keras(gan, key, inputs))
+
+
+def test_attributes_may_be_asked_for_together():
+    domains = (("young", "smiling"), ("day", "night", "dusk"))
+    gan = stir(small("stargan", domains=domains, labels=("any_of", "one_of")))
+    translate = signatures_of(gan)["translate"].function
+    images = pictures(3)
+    asked = ["smiling", "0,smiling", "dusk"]
+    got = translate(tf.constant(images), tf.constant(asked))["images"].numpy()
+    for i, domain in enumerate(["smiling", ["young", "smiling"], "dusk"]):
+        assert np.array_equal(got[i], gan.translate(images, domain)[i])
+    for wrong in ("day,night", "young,day", "young,", "old"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="`domain` must be one"):
+            translate(tf.constant(images[:1]), tf.constant([wrong]))
 
 
 def test_folding_leaves_no_statistics_and_the_same_bytes(system):

@@ -88,12 +88,14 @@ def levels(num):
     )
 
 
-def choice(names):
-    """One of `names` for each row, strings (num,): the name, or its place as a decimal."""
+def choice(names, several=False):
+    """One of `names` for each row, strings (num,): the name, or its place as a decimal; `several`
+    of them, with commas, where that is allowed."""
+    meaning = "for each image, " + " or ".join(f"`{n}` (`{i}`)" for i, n in enumerate(names))
     return Input(
         (None,),
         "string",
-        "for each image, " + " or ".join(f"`{n}` (`{i}`)" for i, n in enumerate(names)),
+        meaning + ("; several with commas" if several else ""),
         lambda rng, rows: rng.choice([*names, *map(str, range(len(names)))], rows).astype(object),
     )
 

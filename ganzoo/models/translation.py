@@ -205,10 +205,9 @@ class DomainTranslation(Requests):
         Arguments and result as for `Sampling.signatures`.
         """
         names = self.domains.names
-        vectors = np.stack([self.domains.vector(name) for name in names])
 
         def translate(images, domain):
-            labels = tf.gather(vectors, signatures.place_of("domain", domain, names))
+            labels = self.domains.vectors_of(domain)
             translated = served["generator"]([from_uint8(images), labels], training=False)
             return {"images": to_uint8(translated)}
 
@@ -218,7 +217,7 @@ class DomainTranslation(Requests):
         images = {"images": signatures.images(self.image_shape)}
         translated = signatures.Signature(
             translate,
-            images | {"domain": signatures.choice(names)},
+            images | {"domain": signatures.choice(names, "any_of" in self.domains.kinds)},
             {"images": signatures.IMAGES},
         )
         return {
