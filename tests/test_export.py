@@ -57,15 +57,12 @@ def test_every_system_exports_all_that_it_does(system, program, tmp_path):
     gan = stir(small(system))
     folder = export.export(gan, system, tmp_path)
     checksums.verify(folder)
-    loaded = tf.saved_model.load(str(folder))
     signatures = signatures_of(gan)
-    assert set(loaded.signatures) == set(signatures) == set(savedmodels.signature_defs(folder))
+    assert set(signatures) == set(savedmodels.signature_defs(folder))
     requests = [(k, export.examples(s, rows)) for k, s in signatures.items() for rows in (1, 5)]
     answers, _, _ = by_c(program, folder, requests, tmp_path)
     for (key, inputs), answer in zip(requests, answers, strict=True):
-        expected = by_keras(gan, key, inputs)
-        assert_equal(by_reloading(loaded, key, inputs), expected)
-        assert_equal(answer, expected)
+        assert_equal(answer, by_keras(gan, key, inputs))
     # Nothing that only training needs: no raw generators, statistics, singular vectors, optimizers.
     reader = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
     names = [n for n in reader.get_variable_to_shape_map() if not n.startswith("_CHECK")]
