@@ -114,7 +114,9 @@ def test_each_player_moves_its_own_variables_and_no_others(system, monkeypatch):
 def test_terms_are_logged_as_declared_and_finite(system):
     gan, history = trained(system)
     declared = {
-        f"{n}/{t}" for n, player in gan.players.items() for t in player.terms + player.metrics
+        f"{n}/{t}"
+        for n, player in gan.players.items()
+        for t in (*player.terms, *player.metrics, "gradient_norm")
     }
     assert set(history) == declared
     assert all(np.isfinite(v).all() for v in history.values())

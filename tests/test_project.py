@@ -17,7 +17,8 @@ pytestmark = pytest.mark.skipif(not (ROOT / "setup.cfg").exists(), reason="not i
 
 # A module may import from its own layer's folder, and from layers to the left of it.
 LAYERS = [
-    {"registry", "files", "checksums", "paths", "draws", "tfgan", "recipes", "imaging"},
+    {"registry", "files", "checksums", "paths", "draws", "tfgan", "recipes", "imaging"}
+    | {"distribution"},
     {"layers"},
     {"losses", "networks"},
     {"models"},
@@ -25,6 +26,7 @@ LAYERS = [
     {"metrics"},
     {"cards", "pretrained", "__init__"},
     {"callbacks"},
+    {"building"},
     {"fit"},
     {"cli"},
 ]
