@@ -1,5 +1,6 @@
 """Where a run computes: on one device, on several GPUs, on several machines, or on TPUs."""
 
+import contextlib
 import json
 import os
 import platform
@@ -9,6 +10,9 @@ import tensorflow as tf
 from ganzoo.registry import unknown
 
 STRATEGIES = ("one", "mirrored", "multi_worker", "tpu")
+# What TensorFlow raises in a worker when another one has died.
+LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError)
+LOST += (tf.errors.InternalError, tf.errors.DeadlineExceededError)
 
 
 def default():
@@ -80,6 +84,24 @@ def distribute(strategy, dataset_of, batch_size):
         return dataset_of(part).rebatch(rows, drop_remainder=True)
 
     return strategy.distribute_datasets_from_function(pipeline)
+
+
+@contextlib.contextmanager
+def a_lost_worker_is_one_error(strategy):
+    """Within it, TensorFlow's errors about another worker become one.
+
+    Raises:
+        OSError: if another worker died, or cannot be reached.
+    """
+    try:
+        yield
+    except LOST as error:
+        if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+            raise
+        reason = error.message.partition("\n")[0]
+        raise OSError(
+            f"another worker is gone ({reason}); start all of them again, with --resume"
+        ) from error
 
 
 def machine(strategy):

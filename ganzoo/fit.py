@@ -53,7 +53,7 @@ def run(
         ValueError: if `out` holds another run; if its recipe, or the size of its data set, differs
             from this one's; if the batches cannot be divided among the replicas; or if training
             came to nothing (see `Recipe.on_trouble`) before the first checkpoint.
-        OSError: if `out` cannot be written.
+        OSError: if `out` cannot be written, or another worker died.
     """
     out = pathlib.Path(out).expanduser()
     strategy = distribution.make(strategy)
@@ -67,30 +67,22 @@ def run(
         files.prepare_folder(out)
         files.prepare_folder(out / "checkpoints")
     unreadable = "skip" if skip_unreadable else "raise"
-    training = Run(
-        recipe,
-        out,
-        strategy,
-        lambda gan: data.for_training(gan, recipe, data_dir, unreadable),
-        min(recipe.steps, max_steps or recipe.steps),
-        callbacks.Stop(max_minutes),
-    )
-    while training.goes_on():
-        pass
-    print(f"ended at step {training.step} ({training.ending})", flush=True)
-    set_precision("float32")  # the grid shows what users will see
-    if training.chief:
-        pretrained.save(
-            training.gan,
-            out / "model",
-            name=name,
-            recipe=recipe,
-            training=training.record(),
-            examples=training.source.examples(),
-            overwrite=True,
+    with distribution.a_lost_worker_is_one_error(strategy):
+        training = Run(
+            recipe,
+            out,
+            strategy,
+            lambda gan: data.for_training(gan, recipe, data_dir, unreadable),
+            min(recipe.steps, max_steps or recipe.steps),
+            callbacks.Stop(max_minutes),
         )
-        print(f"model written to {out / 'model'}", flush=True)
-    distribution.total(strategy, 0)  # no worker leaves before the chief has done
+        while training.goes_on():
+            pass
+        print(f"ended at step {training.step} ({training.ending})", flush=True)
+        set_precision("float32")  # the grid shows what users will see
+        if training.chief:
+            training.save(name)
+        distribution.total(strategy, 0)  # no worker leaves before the chief has done
     return training.gan
 
 
@@ -234,9 +226,9 @@ class Run:
             "cpu_seconds": self.before["cpu_seconds"] + time.process_time() - self.cpu_began,
         }
 
-    def record(self):
-        """Facts for the model card."""
-        return {
+    def save(self, name):
+        """Writes the pretrained folder."""
+        facts = {
             **self.spent(),
             "step": self.step,
             "images_seen": self.step * self.batch_size,
@@ -245,6 +237,16 @@ class Run:
             "versions": {"tensorflow": tf.__version__, "keras": keras.__version__},
             "events": self.events,
         }
+        pretrained.save(
+            self.gan,
+            self.out / "model",
+            name=name,
+            recipe=self.recipe,
+            training=facts,
+            examples=self.source.examples(),
+            overwrite=True,
+        )
+        print(f"model written to {self.out / 'model'}", flush=True)
 
 
 def _plain(recipe):

@@ -227,7 +227,7 @@ def test_two_replicas_end_where_one_does(system):
             # Not Adam, which is blind to a wrong scale.
             gan.compile({p: keras.optimizers.SGD(1e-4) for p in gan.players})
         start = values(gan.variables)
-        train(gan, 5)
+        train(gan, 20)
         results.append(values(gan.variables))
     for before, one, two in zip(start, *results, strict=True):
         np.testing.assert_allclose(two, one, atol=1e-5, rtol=1e-5)

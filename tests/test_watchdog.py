@@ -67,12 +67,14 @@ def test_a_discriminator_saturated_for_so_many_steps_is_trouble():
 
 
 def test_a_score_that_has_risen_for_so_many_evaluations_is_trouble():
-    watchdog, _, logs = watched(rising_score="kid", rising_evaluations=3)
+    watchdog, _, logs = watched(rising_score="score/kid", rising_evaluations=3)
     for step, score in enumerate([5, 6, None, 7, 7, None, 8, 9, 7, 8, None, 9]):
-        watchdog.on_train_batch_end(step, logs | ({} if score is None else {"kid": score}))
+        watchdog.on_train_batch_end(step, logs | ({} if score is None else {"score/kid": score}))
     assert watchdog.trouble is None
-    watchdog.on_train_batch_end(9, logs | {"kid": 10})
-    assert watchdog.trouble == "kid has risen for 3 evaluations" and not watchdog.lost
+    watchdog.on_train_batch_end(9, logs | {"score/kid": 10})
+    assert watchdog.trouble == "score/kid has risen for 3 evaluations" and not watchdog.lost
+    with pytest.raises(ValueError, match="`rising_score` must be one of.*Received: 'kid'"):
+        watched(rising_score="kid")
 
 
 def test_an_absurd_learning_rate_is_rolled_back_and_the_card_tells(picture_folder, tmp_path):

@@ -5,6 +5,8 @@ import math
 import keras
 import tensorflow as tf
 
+from ganzoo.registry import unknown
+
 SATURATED = 1e-3  # a discriminator's loss below it: it tells all real from all fake
 EXPLODED = 1e8  # a loss or a gradient's norm beyond it is as good as infinite
 NOTHING = {"saturated": 0, "risen": 0, "score": None}
@@ -27,14 +29,14 @@ class Watchdog(keras.callbacks.Callback):
 
     Args:
         saturated_steps: int, or None for never.
-        rising_score: name in the logs of a score that is better the lower, there at the steps that
-            evaluate it; or None.
+        rising_score: name in the logs of a value that is better the lower, there at the steps that
+            evaluate it: "score/<metric>", or a term; or None.
         rising_evaluations: int.
         counts: what `counts` was when the run was left, to go on from; a JSON-able dict.
 
     Raises:
-        ValueError: at the start of training, if `saturated_steps` is given for a system whose
-            losses cannot saturate (`GAN.saturates`).
+        ValueError: at the start of training, if `rising_score` is unknown, or `saturated_steps` is
+            given for a system whose losses cannot saturate (`GAN.saturates`).
     """
 
     def __init__(self, saturated_steps=None, rising_score=None, rising_evaluations=3, counts=None):
@@ -54,6 +56,9 @@ class Watchdog(keras.callbacks.Callback):
         self.watched = [name for name in self.model.trackers if name not in scaled]
         terms = self.model.players["discriminator"].terms
         self.discriminator = [f"discriminator/{term}" for term in terms]
+        score, terms = self.rising_score, self.model.trackers
+        if score is not None and not score.startswith("score/") and score not in terms:
+            raise ValueError(unknown("rising_score", score, ["score/<metric>", *terms]))
         if self.saturated_steps and not self.model.saturates:
             raise ValueError(
                 f"`saturated_steps` must be None for {type(self.model).__name__}, whose losses "
