@@ -3,13 +3,12 @@
 import json
 import time
 
-import keras
 import killing
 import numpy as np
 import pytest
 import tensorflow as tf
 import workers
-from conftest import batches_for, pictures, same, small, values
+from conftest import batches_for, pictures, same, small_sgd, values
 from test_training import SMALL, recipe
 
 from ganzoo import callbacks, data, distribution, fit
@@ -80,10 +79,7 @@ def test_the_parts_of_unpaired_batches_are_the_whole():
 
 def sgd(system, strategy):
     with strategy.scope():
-        gan = small(system, image_shape=(16, 16, 3))
-        # Not Adam, which is blind to a wrong scale.
-        gan.compile({p: keras.optimizers.SGD(1e-4) for p in gan.players})
-    return gan
+        return small_sgd(system)
 
 
 def train(gan, steps, start=0, **arguments):

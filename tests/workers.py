@@ -60,16 +60,14 @@ def run(arguments, out):
 
 def trained(system, steps, out):
     """A worker's small model after some steps; its variables go to `out`/<worker>.npz."""
-    import keras
     import numpy as np
-    from conftest import batches_for, small, values
+    from conftest import batches_for, small_sgd, values
 
     from ganzoo import distribution
 
     strategy = distribution.make("multi_worker")
     with strategy.scope():
-        gan = small(system, image_shape=(16, 16, 3))
-        gan.compile({p: keras.optimizers.SGD(1e-4) for p in gan.players})
+        gan = small_sgd(system)
     batches = distribution.distribute(
         strategy, lambda part: batches_for(gan, part=part), 4 * gan.batches_per_step
     )
