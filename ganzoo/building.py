@@ -1,5 +1,6 @@
 """A recipe's model, its optimizers and its precision."""
 
+import contextlib
 import math
 
 import keras
@@ -39,17 +40,28 @@ def set_rates(gan, recipe, events=()):
             optimizer.learning_rate = rate
 
 
-def set_precision(precision):
-    """Sets the arithmetic of all models and graphs made from now on; weights are float32.
+@contextlib.contextmanager
+def precision(name):
+    """Within it, the arithmetic of all models and graphs that are made; weights are float32.
 
     "bfloat16" and "float16" are Keras's mixed policies; but where there is no accelerator,
     "bfloat16" lets oneDNN run convolutions and matrix products so, on CPUs that can.
     """
-    accelerators = tf.config.list_physical_devices("GPU") + tf.config.list_logical_devices("TPU")
-    on_cpu = precision == "bfloat16" and not accelerators
-    tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": on_cpu})
-    mixed = precision != "float32" and not on_cpu
-    keras.config.set_dtype_policy(f"mixed_{precision}" if mixed else "float32")
+    accelerators = tf.config.list_physical_devices("GPU") + tf.config.list_physical_devices("TPU")
+    by_onednn = name == "bfloat16" and not accelerators
+    mixed = name != "float32" and not by_onednn
+    _set(f"mixed_{name}" if mixed else "float32", by_onednn)
+    try:
+        yield
+    finally:
+        _set("float32", False)
+
+
+def _set(policy, onednn_bfloat16):
+    keras.config.set_dtype_policy(policy)
+    tf.config.optimizer.set_experimental_options(
+        {"auto_mixed_precision_onednn_bfloat16": onednn_bfloat16}
+    )
 
 
 def _rate(recipe, player, events):

@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo import callbacks, cards, data, distribution, files, pretrained
-from ganzoo.building import build, set_precision, set_rates
+from ganzoo.building import build, precision, set_rates
 from ganzoo.callbacks.checkpoint import checkpoints, newest, restore, step_of
 
 # Keys that may differ between a run's start and its resumption.
@@ -68,18 +68,18 @@ def run(
         files.prepare_folder(out / "checkpoints")
     unreadable = "skip" if skip_unreadable else "raise"
     with distribution.a_lost_worker_is_one_error(strategy):
-        training = Run(
-            recipe,
-            out,
-            strategy,
-            lambda gan: data.for_training(gan, recipe, data_dir, unreadable),
-            min(recipe.steps, max_steps or recipe.steps),
-            callbacks.Stop(max_minutes),
-        )
-        while training.goes_on():
-            pass
+        with precision(recipe.precision):
+            training = Run(
+                recipe,
+                out,
+                strategy,
+                lambda gan: data.for_training(gan, recipe, data_dir, unreadable),
+                min(recipe.steps, max_steps or recipe.steps),
+                callbacks.Stop(max_minutes),
+            )
+            while training.goes_on():
+                pass
         print(f"ended at step {training.step} ({training.ending})", flush=True)
-        set_precision("float32")  # the grid shows what users will see
         if training.chief:
             training.save(name)
         distribution.total(strategy, 0)  # no worker leaves before the chief has done
@@ -101,7 +101,6 @@ class Run:
         self.stop, self.ending = stop, "done"
         self.chief = distribution.is_chief(strategy)
         self.source_of, self.source = source_of, None
-        set_precision(recipe.precision)
         events = out / EVENTS
         self.begin(json.loads(events.read_text()) if events.exists() else [])
         self.before = {key: self.state.get(key, 0.0) for key in ("seconds", "cpu_seconds")}
