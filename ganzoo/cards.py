@@ -40,6 +40,9 @@ def render(name, gan, recipe, record, picture):
         parts += ["## Training", _training(name, recipe, training)]
         if recipe.get("note"):
             parts.append(f"Differences from the paper's run: {recipe['note']}")
+        if training.get("events"):
+            lines = "\n".join(f"- {event(e)}" for e in training["events"])
+            parts.append(f"The watchdog acted in this run:\n\n{lines}")
     else:
         parts += ["## Training", "No record: the folder was saved by a user's own code."]
     return with_scores("\n\n".join(parts) + f"\n\n{SCORES}\n", [])
@@ -53,6 +56,17 @@ def with_scores(card, records):
     if not records:
         return f"{before}{SCORES}\n\nNone measured yet; `ganzoo evaluate` measures them.\n"
     return f"{before}{SCORES}\n\n{PROTOCOL}\n\n{markdown(records)}\n"
+
+
+def event(event):
+    """What the watchdog found in a run and what was done, as a line; see `ganzoo.fit`."""
+    step = f"step {event['resumed_at']:,}"
+    done = {
+        "stop": f"stopped, with the weights of {step}",
+        "roll_back": f"rolled back to {step}, and on with other random draws",
+        "lower_rate": f"on from {step}, all learning rates times {event['rate_factor']:g}",
+    }
+    return f"Trouble at step {event['step']:,}: {event['trouble']}; {done[event['action']]}."
 
 
 def _usage(name, gan):

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import uuid
 
@@ -21,6 +22,7 @@ def write(path, data):
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+        _sync(path.parent)
     except OSError as error:
         raise OSError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
@@ -59,6 +61,7 @@ def whole_folder(folder, overwrite=False):
             shutil.rmtree(old)
         else:
             os.replace(temporary, folder)
+        _sync(folder.parent)
     except OSError as error:
         reason = " ".join((error.strerror or str(error)).split())  # HDF5's has several lines
         raise OSError(f"cannot write {folder}: {reason}") from error
@@ -70,5 +73,44 @@ def whole_folder(folder, overwrite=False):
                     parent.rmdir()
 
 
+def remove_folder(folder):
+    """Removes a folder, if it is there, so that no part of it is ever seen under its name."""
+    if folder.exists():
+        old = _beside(folder, "old")
+        os.replace(folder, old)
+        shutil.rmtree(old)
+
+
+def prepare_folder(folder):
+    """Makes a folder that can be written to, free of what killed writers left behind.
+
+    Raises:
+        OSError: if it cannot be made or written to.
+    """
+    folder = pathlib.Path(folder).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            if _TEMPORARY.fullmatch(path.name):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        probe = _beside(folder / "probe", "tmp")
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise OSError(f"cannot write to {folder}: {error.strerror or error}") from error
+
+
+_TEMPORARY = re.compile(r"\..+\.[0-9a-f]{8}\.(tmp|old)")
+
+
 def _beside(path, ending):
     return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.{ending}")
+
+
+def _sync(folder):
+    """Makes a rename in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -11,9 +11,12 @@ import pathlib
 from ganzoo import paths
 from ganzoo.registry import unknown
 
-PRECISIONS = ("float32", "bfloat16")
+PRECISIONS = ("float32", "bfloat16", "float16")
+ACTIONS = ("stop", "roll_back", "lower_rate")
 AUGMENTATIONS = ("none", "flip", "crop_flip")
 OPTIMIZERS = ("adam", "rmsprop")
+COUNTS = ("batch_size", "steps", "checkpoint_every", "log_every", "grid_every", "keep_checkpoints")
+COUNTS += ("saturated_steps", "rising_evaluations")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -39,9 +42,21 @@ class Recipe:
         decay_start: share of `steps` after which the learning rates fall linearly to zero; 1
             keeps them constant.
         average_decay: of the generator's moving average.
-        precision: "float32", or "bfloat16" for oneDNN's mixed precision on a CPU.
+        precision: "float32"; or, with weights in float32, "bfloat16" (on a CPU by oneDNN, which
+            does so where the CPU can) or "float16", with each player's loss scaled.
         seed: of every random draw.
         checkpoint_every, log_every, grid_every: steps.
+        keep_checkpoints: how many of the newest to keep.
+        keep_checkpoint_every: keep those of its multiples, too; 0 for none.
+        on_trouble: what to do when `ganzoo.callbacks.Watchdog` finds trouble: "stop"; "roll_back"
+            to the last checkpoint, and go on from there with other random draws; or "lower_rate":
+            go on with all learning rates times `rate_factor`, from the last checkpoint if the
+            weights are lost.
+        rate_factor: in (0, 1).
+        troubles_allowed: how many to act on so; at the next the run stops.
+        saturated_steps: trouble if the discriminator is saturated for so many; None for never.
+        rising_score: name of a logged score, the lower the better, or None; trouble if it rises
+        rising_evaluations: times on end.
         paper: title, authors' arXiv number.
         note: how the run differs from the paper's, for the model card.
     """
@@ -66,6 +81,14 @@ class Recipe:
     checkpoint_every: int = 500
     log_every: int = 50
     grid_every: int = 500
+    keep_checkpoints: int = 2
+    keep_checkpoint_every: int = 0
+    on_trouble: str = "stop"
+    rate_factor: float = 0.1
+    troubles_allowed: int = 3
+    saturated_steps: int | None = None
+    rising_score: str | None = None
+    rising_evaluations: int = 3
     paper: str = ""
     note: str = ""
 
@@ -73,15 +96,18 @@ class Recipe:
         for name in "image_shape", "split", "examples_split":
             if isinstance(getattr(self, name), list):
                 object.__setattr__(self, name, tuple(getattr(self, name)))
-        for name in "batch_size", "steps", "checkpoint_every", "log_every", "grid_every":
-            if getattr(self, name) < 1:
+        for name in COUNTS:
+            if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise ValueError(f"`{name}` must be at least 1. Received: {getattr(self, name)!r}")
         if not 0 <= self.decay_start <= 1:
             raise ValueError(f"`decay_start` must be in [0, 1]. Received: {self.decay_start!r}")
+        if not 0 < self.rate_factor < 1:
+            raise ValueError(f"`rate_factor` must be in (0, 1). Received: {self.rate_factor!r}")
         for name, allowed in (
             ("precision", PRECISIONS),
             ("augment", AUGMENTATIONS),
             ("optimizer", OPTIMIZERS),
+            ("on_trouble", ACTIONS),
         ):
             if getattr(self, name) not in allowed:
                 raise ValueError(unknown(name, getattr(self, name), allowed))

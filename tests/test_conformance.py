@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import batches_for, pictures, same, served, small, values
+from conftest import batches_for, pictures, same, served, small, small_sgd, values
 
 from ganzoo import callbacks, pretrained, registry
 from ganzoo.models.schedules import AlternatingGAN
@@ -114,7 +114,9 @@ def test_each_player_moves_its_own_variables_and_no_others(system, monkeypatch):
 def test_terms_are_logged_as_declared_and_finite(system):
     gan, history = trained(system)
     declared = {
-        f"{n}/{t}" for n, player in gan.players.items() for t in player.terms + player.metrics
+        f"{n}/{t}"
+        for n, player in gan.players.items()
+        for t in (*player.terms, *player.metrics, "gradient_norm")
     }
     assert set(history) == declared
     assert all(np.isfinite(v).all() for v in history.values())
@@ -219,14 +221,10 @@ def test_two_replicas_end_where_one_does(system):
         reduction = tf.distribute.ReductionToOneDevice()
         strategy = tf.distribute.MirroredStrategy(devices, cross_device_ops=reduction)
         with strategy.scope():
-            # At 8 px, instance normalisation of 2x2 maps blows rounding errors up, on one replica
-            # as on two: five steps of CycleGAN make 1e-3 of 1e-7.
-            gan = small(system, image_shape=(16, 16, 3))
-            # Not Adam, which is blind to a wrong scale.
-            gan.compile({p: keras.optimizers.SGD(1e-4) for p in gan.players})
+            gan = small_sgd(system)
         start = values(gan.variables)
-        train(gan, 5)
+        train(gan, 20)
         results.append(values(gan.variables))
     for before, one, two in zip(start, *results, strict=True):
         np.testing.assert_allclose(two, one, atol=1e-5, rtol=1e-5)
-        assert np.abs(two - one).max() <= 0.01 * np.abs(one - before).max() + 1e-7
+        assert np.abs(two - one).max() <= 0.05 * np.abs(one - before).max() + 1e-7

@@ -15,6 +15,12 @@ flags.DEFINE_float("max_minutes", None, "End with a checkpoint after that many m
 flags.DEFINE_integer("max_steps", None, "End with a checkpoint at that step.", 1)
 flags.DEFINE_bool("resume", False, "Go on from the newest checkpoint in --out, if there is one.")
 flags.DEFINE_bool("skip_unreadable", False, "Leave out files of an image folder that are none.")
+flags.DEFINE_enum(
+    "strategy",
+    None,
+    ["one", "mirrored", "multi_worker", "tpu"],
+    "Where to compute, see docs/distributed.md; what the machine calls for if unset.",
+)
 flags.DEFINE_multi_string("set", [], "Sets a key of the recipe: --set width=32; may be repeated.")
 flags.mark_flags_as_required(["recipe", "out"])
 
@@ -38,6 +44,7 @@ def main(argv):
             max_steps=FLAGS.max_steps,
             resume=FLAGS.resume,
             skip_unreadable=FLAGS.skip_unreadable,
+            strategy=FLAGS.strategy,
         )
     except (ValueError, OSError) as error:
         sys.exit(f"error: {error}")

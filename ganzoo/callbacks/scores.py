@@ -14,6 +14,8 @@ BEST = "best"
 class Scores(keras.callbacks.Callback):
     """Measures the model every `every` steps, logs its scores, and keeps the best model.
 
+    Callbacks after it find the scores in their logs as "score/<metric>"; so the watchdog does.
+
     Both the best and the final model get the records of both, so that no score of a best
     checkpoint stands without the final one's.
 
@@ -39,7 +41,9 @@ class Scores(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         step = int(self.model.step.numpy())
         if step % self.every == 0:
-            self.score(step)
+            found = self.score(step)
+            if logs is not None:
+                logs.update({f"score/{record['metric']}": record["value"] for record in found})
 
     def score(self, step):
         """Measures the model now, and saves it if it is the best so far.
@@ -55,6 +59,7 @@ class Scores(keras.callbacks.Callback):
             self.write(f"score/{record['metric']}", record["value"], step)
         if self._best(before + found) == number:
             self.save(self.folder / BEST, step)
+        return found
 
     def finish(self, final):
         """Puts the best and the final model's records into both folders.

@@ -6,11 +6,14 @@ import time
 
 import keras
 
+from ganzoo import distribution
+
 
 class Stop(keras.callbacks.Callback):
     """Ends training after the present step; whatever is done at its end is done then too.
 
-    A second Ctrl-C interrupts at once. `reason` says why it stopped, or is None.
+    A second Ctrl-C interrupts at once. `reason` says why it stopped, or is None. If one of several
+    workers is to stop, all stop, after the same step.
 
     Args:
         max_minutes: of wall-clock time from the start of training, or None.
@@ -19,10 +22,10 @@ class Stop(keras.callbacks.Callback):
     def __init__(self, max_minutes=None):
         super().__init__()
         self.max_minutes = max_minutes
+        self.deadline = time.monotonic() + 60 * (max_minutes or float("inf"))
         self.reason = None
 
     def on_train_begin(self, logs=None):
-        self.deadline = time.monotonic() + 60 * (self.max_minutes or float("inf"))
         self.before = {}
         if threading.current_thread() is threading.main_thread():  # signals reach no other thread
             for number in signal.SIGTERM, signal.SIGINT:
@@ -30,8 +33,9 @@ class Stop(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if time.monotonic() >= self.deadline:
-            self.reason = f"{self.max_minutes:g} minutes"
-        if self.reason:
+            self.reason = self.reason or f"{self.max_minutes:g} minutes"
+        if distribution.total(self.model.distribute_strategy, int(self.reason is not None)):
+            self.reason = self.reason or "another worker stopped"
             self.model.stop_training = True
 
     def on_train_end(self, logs=None):

@@ -23,7 +23,9 @@ def load(
     return batches(images, batch_size, epochs=epochs, seed=seed, augment=augment)
 
 
-def batches(images, batch_size, *, labels=None, epochs=None, seed=0, start=0, augment=()):
+def batches(
+    images, batch_size, *, labels=None, epochs=None, seed=0, start=0, augment=(), part=(0, 1)
+):
     """Shuffled batches of cached images, with their labels if there are any.
 
     Position p of the endless stream is image s_e(p mod n) of the n images, where s_e is the
@@ -39,17 +41,22 @@ def batches(images, batch_size, *, labels=None, epochs=None, seed=0, start=0, au
             or None for an endless one.
         seed: int.
         start: int, the step to begin at.
-        augment: functions (images, seed) to images, on float32 batches in [-1, 1], applied anew
-            at every step, after the cache.
+        augment: functions (images, seed, part) to images, on float32 batches in [-1, 1], applied
+            anew at every step, after the cache.
+        part: (i, n): make only the i-th of n equal parts of each batch's rows, for one of n
+            machines that train together.
 
     Returns:
-        A `tf.data.Dataset` of float32 tensors (batch_size, height, width, channels) in [-1, 1];
+        A `tf.data.Dataset` of float32 tensors (batch_size / n, height, width, channels) in [-1, 1];
         of pairs of them and their labels, if there are any.
 
     Raises:
-        ValueError: if a batch would have no row, the epochs would not fill one, or there are not
-            as many labels as images.
+        ValueError: if a batch would have no row or does not have n equal parts, the epochs would
+            not fill one, or there are not as many labels as images.
     """
+    index, parts = part
+    if batch_size % parts:
+        raise ValueError(f"`batch_size` must be a multiple of {parts}. Received: {batch_size!r}")
     if batch_size < 1:
         raise ValueError(f"`batch_size` must be at least 1. Received: {batch_size!r}")
     num = len(images)
@@ -71,9 +78,10 @@ def batches(images, batch_size, *, labels=None, epochs=None, seed=0, start=0, au
         return order[tf.where(epoch == first_epoch, tf.cast(offset, tf.int64), 0) :]
 
     def batch_of(step, rows):
+        rows = rows[index * (batch_size // parts) :][: batch_size // parts]
         batch = tf.cast(tf.gather(cache, rows), tf.float32) / 127.5 - 1
-        for index, function in enumerate(augment):
-            batch = function(batch, key(seed, step, "augment", index))
+        for order, function in enumerate(augment):
+            batch = function(batch, key(seed, step, "augment", order), part)
         return batch if labels is None else (batch, tf.gather(label_cache, rows))
 
     stop = tf.int64.max if epochs is None else epochs
@@ -82,13 +90,13 @@ def batches(images, batch_size, *, labels=None, epochs=None, seed=0, start=0, au
     return rows.map(batch_of, tf.data.AUTOTUNE, deterministic=True).prefetch(tf.data.AUTOTUNE)
 
 
-def unpaired(x, y, batch_size, *, epochs=None, seed=0, start=0, augment=()):
+def unpaired(x, y, batch_size, *, epochs=None, seed=0, **arguments):
     """Pairs of independently shuffled batches of two sets of images, which may differ in size.
 
     Args:
         x, y: uint8 arrays (n, height, width, channels).
-        batch_size, epochs, seed, start, augment: as in `batches`, for both; the smaller set ends
-            the last epoch.
+        batch_size, epochs, seed: as in `batches`, for both; the smaller set ends the last epoch.
+        **arguments: further ones of `batches`, for both.
 
     Returns:
         A `tf.data.Dataset` of pairs as `batches` has them.
@@ -97,8 +105,8 @@ def unpaired(x, y, batch_size, *, epochs=None, seed=0, start=0, augment=()):
     streams = (x, seed), (y, seed + 2**32)
     return tf.data.Dataset.zip(
         *(
-            batches(images, batch_size, epochs=epochs, seed=s, start=start, augment=augment)
-            for images, s in streams
+            batches(images, batch_size, epochs=epochs, seed=stream, **arguments)
+            for images, stream in streams
         )
     )
 
@@ -106,12 +114,11 @@ def unpaired(x, y, batch_size, *, epochs=None, seed=0, start=0, augment=()):
 def random_crop(side):
     """A function that crops each image to (side, side) at a place of its own."""
 
-    def crop(images, seed):
-        num, height, width, _ = tf.unstack(tf.shape(images))
+    def crop(images, seed, part=(0, 1)):
+        _, height, width, _ = tf.unstack(tf.shape(images))
         seeds = tf.unstack(tf.random.experimental.stateless_split(seed, 2))
         rows, columns = (
-            tf.random.stateless_uniform([num, 1], s, 0, extent - side + 1, tf.int32, alg=PHILOX)
-            + tf.range(side)
+            _draw(images, part, [1], s, 0, extent - side + 1, tf.int32) + tf.range(side)
             for s, extent in zip(seeds, (height, width), strict=True)
         )
         images = tf.gather(images, rows, axis=1, batch_dims=1)
@@ -120,7 +127,14 @@ def random_crop(side):
     return crop
 
 
-def random_flip(images, seed):
+def random_flip(images, seed, part=(0, 1)):
     """Mirrors each image left to right with probability one half."""
-    flip = tf.random.stateless_uniform([tf.shape(images)[0], 1, 1, 1], seed, alg=PHILOX) < 0.5
+    flip = _draw(images, part, [1, 1, 1], seed) < 0.5
     return tf.where(flip, tf.reverse(images, [2]), images)
+
+
+def _draw(images, part, shape, *arguments):
+    """Uniform numbers for each image, those of its row in the whole batch: (batch, *shape)."""
+    (index, parts), rows = part, tf.shape(images)[0]
+    values = tf.random.stateless_uniform([rows * parts, *shape], *arguments, alg=PHILOX)
+    return values[index * rows :][:rows]

@@ -18,11 +18,11 @@ class Images:
     def __init__(self, gan, recipe, read):
         self.side, self.augment = _augmentation(recipe.augment, gan.image_shape[0])
         self.images = read(recipe.dataset, self._cached(gan.image_shape), recipe.split)
-        self.num = len(self.images)
+        self.sizes = [len(self.images)]
 
-    def batches(self, batch_size, seed, start):
+    def batches(self, batch_size, **arguments):
         """As `ganzoo.data.batches`."""
-        return batches(self.images, batch_size, seed=seed, start=start, augment=self.augment)
+        return batches(self.images, batch_size, augment=self.augment, **arguments)
 
     def examples(self):
         """What `gan.picture` takes: here nothing."""
@@ -37,14 +37,14 @@ class Unpaired(Images):
     def __init__(self, gan, recipe, read):
         self.side, self.augment = _augmentation(recipe.augment, gan.image_shape[0])
         self.x, self.y = self._read(gan, recipe, recipe.split, read)
-        self.num = len(self.x) + len(self.y)
+        self.sizes = [len(self.x), len(self.y)]
         examples = (self.x, self.y)
         if recipe.examples_split is not None:
             examples = self._read(gan, recipe, recipe.examples_split, read)
         self._examples = [_some(images, gan.image_shape[0]) for images in examples]
 
-    def batches(self, batch_size, seed, start):
-        return unpaired(self.x, self.y, batch_size, seed=seed, start=start, augment=self.augment)
+    def batches(self, batch_size, **arguments):
+        return unpaired(self.x, self.y, batch_size, augment=self.augment, **arguments)
 
     def examples(self):
         return self._examples
@@ -79,20 +79,14 @@ class Labelled(Images):
             return read(recipe.dataset, shape, split, domains=gan.domains.names)
 
         self.images, self.labels = labelled(recipe.split)
-        self.num = len(self.images)
+        self.sizes = [len(self.images)]
         split = recipe.examples_split
         examples = self.images if split is None else labelled(split)[0]
         self._examples = _some(examples, gan.image_shape[0])
 
-    def batches(self, batch_size, seed, start):
-        return batches(
-            self.images,
-            batch_size,
-            labels=self.labels,
-            seed=seed,
-            start=start,
-            augment=self.augment,
-        )
+    def batches(self, batch_size, **arguments):
+        labels, augment = self.labels, self.augment
+        return batches(self.images, batch_size, labels=labels, augment=augment, **arguments)
 
     def examples(self):
         return self._examples
@@ -102,7 +96,8 @@ KINDS = {"images": Images, "unpaired": Unpaired, "labelled": Labelled}
 
 
 def for_training(gan, recipe, data_dir=None, unreadable="raise"):
-    """What a recipe trains on: an object with `num` images, `batches` and `examples`.
+    """What a recipe trains on: an object with `batches`, `examples` and `sizes`, a list: how many
+    images, of each set that is drawn from.
 
     Args:
         gan: the model, whose `data` names the kind.

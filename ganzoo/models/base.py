@@ -4,14 +4,17 @@ import contextlib
 import contextvars
 import dataclasses
 
+import keras
 import tensorflow as tf
 
 from ganzoo.draws import Draws
 from ganzoo.layers import SpectralNormalization, frozen_statistics
 from ganzoo.models.construction import Construction
 
-# The draws of the step being traced; each replica is traced in a thread of its own.
+# Of the step being traced, its draws and its logged values (name to a list with one entry for each
+# of the player's moves); each replica is traced in a thread of its own.
 _DRAWS = contextvars.ContextVar("draws")
+_VALUES = contextvars.ContextVar("values")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +45,9 @@ class GAN(Construction):
         "discriminator": Player(("discriminator",)),
         "generator": Player(("generator",)),
     }
+    # Whether the discriminator's terms fall to zero once it tells all real from all fake: so do
+    # logistic, least-squares and hinge losses; Wasserstein's and f-GAN's have no such floor.
+    saturates = True
 
     # -- what a system may redefine ---------------------------------------------------------
 
@@ -79,15 +85,27 @@ class GAN(Construction):
 
     def gradients(self, name, tape, terms):
         """Gradients of a player's summed terms, ready to be summed over replicas by Keras."""
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        replicas = _replicas()
         with tape:
             minimised = [tf.cast(terms[term], tf.float32) for term in self.players[name].terms]
-            loss = tf.add_n(minimised) / replicas
+            loss = self.optimizers[name].scale_loss(tf.add_n(minimised) / replicas)
         return tape.gradient(loss, self.variables_of(name))
 
     def apply(self, name, gradients):
-        """Moves a player along its gradients; layers that follow the weights follow, once."""
-        self.optimizers[name].apply(gradients, self.variables_of(name))
+        """Moves a player along its gradients; layers that follow the weights follow, once.
+
+        Logs "<player>/gradient_norm": over all its variables, the L2 norm of the mean gradient of a
+        replica's rows, averaged over replicas.
+        """
+        optimizer, replicas = self.optimizers[name], _replicas()
+        norm = tf.linalg.global_norm(gradients)
+        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            if replicas > 1:  # it skips the move if its own gradients overflow: so must all
+                everyone = tf.distribute.get_replica_context().all_reduce("sum", norm)
+                gradients = [g + tf.cast(0 * everyone, g.dtype) for g in gradients]
+            norm /= optimizer.scale_loss(1.0)
+        self._log(f"{name}/gradient_norm", norm * replicas)
+        optimizer.apply(gradients, self.variables_of(name))
         self.after_update(name)
         for network in self.players[name].networks:
             for layer in getattr(self, network)._flatten_layers():
@@ -103,15 +121,33 @@ class GAN(Construction):
                 f"Received: {sorted(terms)}"
             )
         for term, value in terms.items():
-            self.trackers[f"{name}/{term}"].update_state(value)
+            self._log(f"{name}/{term}", value)
+
+    def _log(self, key, value):
+        _VALUES.get().setdefault(key, []).append(tf.cast(value, tf.float32))
 
     def train_step(self, data):
-        """One training step, as `play` orders it; then the moving averages follow."""
+        """One training step, as `play` orders it; then the moving averages follow.
+
+        Returns:
+            Dict of name to float32 scalar: this step's terms, over the global batch. (Keras takes
+            the means over an epoch from the metrics.)
+        """
         _DRAWS.set(Draws(self.seed, self.step.value))
+        _VALUES.set({})
         self.play(self.unpack(data))
         self.update_averages()
         self.step.assign_add(1)
-        return {key: metric.result() for key, metric in self.trackers.items()}
+        means = tf.stack([tf.add_n(values) / len(values) for values in _VALUES.get().values()])
+        if _replicas() > 1:
+            means = tf.distribute.get_replica_context().all_reduce("mean", means)
+        means = dict(zip(_VALUES.get(), tf.unstack(means), strict=True))
+        for key, value in means.items():
+            self.trackers[key].update_state(value)
+        if isinstance(self.distribute_strategy, tf.distribute.MultiWorkerMirroredStrategy):
+            # Keras averages over workers along the first axis.
+            means = {key: value[tf.newaxis] for key, value in means.items()}
+        return means
 
     def play(self, batch):
         raise NotImplementedError("a system is an AlternatingGAN or a SimultaneousGAN")
@@ -123,3 +159,7 @@ class GAN(Construction):
         for name, average in self.averages.items():
             for slow, raw in zip(average.variables, getattr(self, name).variables, strict=True):
                 slow.assign_add((1 - decay) * (raw - slow))
+
+
+def _replicas():
+    return tf.distribute.get_strategy().num_replicas_in_sync

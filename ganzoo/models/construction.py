@@ -101,7 +101,7 @@ class Construction(keras.Model):
         self.trackers = {
             f"{name}/{term}": keras.metrics.Mean(name=f"{name}/{term}")
             for name, player in self.players.items()
-            for term in player.terms + player.metrics
+            for term in (*player.terms, *player.metrics, "gradient_norm")
         }
 
     def build_optimizers(self):
@@ -133,11 +133,16 @@ class Construction(keras.Model):
             self.build_optimizers()
 
     def without_slots(self):
-        """A copy that shares no variables, compiled alike but with optimizers not yet built."""
+        """A copy that shares no variables, compiled alike but with optimizers not yet built, and
+        without loss scaling, which belongs to a run's precision."""
         copy = type(self).from_config(self.get_config())
         for theirs, ours in zip(copy.variables, self.variables, strict=True):
             theirs.assign(ours)
         copy.compile_from_config(self.get_compile_config() | {"built": False})
+        copy.optimizers = {
+            name: getattr(optimizer, "inner_optimizer", optimizer)
+            for name, optimizer in copy.optimizers.items()
+        }
         return copy
 
     # -- configuration ----------------------------------------------------------------------

@@ -47,6 +47,7 @@ class FGAN(Sampling, SimultaneousGAN):
     """
 
     prior = priors.Uniform()
+    saturates = False
     players = {
         "discriminator": Player(("discriminator",), ("bound",), metrics=("divergence_bound",)),
         "generator": Player(("generator",)),

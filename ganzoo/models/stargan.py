@@ -51,6 +51,8 @@ class StarGAN(DomainTranslation, AlternatingGAN):
         **kwargs: `seed`, `average_decay`, `name`: see `GAN`.
     """
 
+    saturates = False
+
     def __init__(
         self,
         generator,

@@ -38,6 +38,8 @@ class WGAN(Sampling, AlternatingGAN):
         **kwargs: `seed`, `average_decay`, `name`: see `GAN`.
     """
 
+    saturates = False
+
     def __init__(self, generator, discriminator, *, clip=0.01, n_critic=5, **kwargs):
         self.clip, self.n_critic = float(clip), int(n_critic)
         if self.clip <= 0:

@@ -41,6 +41,8 @@ class WGANGP(Sampling, AlternatingGAN):
         **kwargs: `seed`, `average_decay`, `name`: see `GAN`.
     """
 
+    saturates = False
+
     def __init__(self, generator, discriminator, *, penalty_weight=10.0, n_critic=5, **kwargs):
         self.penalty_weight, self.n_critic = float(penalty_weight), int(n_critic)
         if self.n_critic < 1:
