@@ -16,6 +16,7 @@ from ganzoo.callbacks.checkpoint import checkpoints, newest, restore, step_of
 MAY_DIFFER = {"steps", "checkpoint_every", "log_every", "grid_every", "paper", "note"}
 MAY_DIFFER |= {"keep_checkpoints", "keep_checkpoint_every", "on_trouble", "rate_factor"}
 MAY_DIFFER |= {"troubles_allowed", "saturated_steps", "rising_score", "rising_evaluations"}
+MAY_DIFFER |= {"score_every", "score_num", "score_by"}
 EVENTS = "events.json"
 
 
@@ -70,18 +71,23 @@ def run(
     with distribution.a_lost_worker_is_one_error(strategy):
         with precision(recipe.precision):
             training = Run(
+                name,
                 recipe,
                 out,
                 strategy,
                 lambda gan: data.for_training(gan, recipe, data_dir, unreadable),
                 min(recipe.steps, max_steps or recipe.steps),
                 callbacks.Stop(max_minutes),
+                data_dir,
             )
             while training.goes_on():
                 pass
         print(f"ended at step {training.step} ({training.ending})", flush=True)
         if training.chief:
-            training.save(name)
+            training.save(out / "model")
+            print(f"model written to {out / 'model'}", flush=True)
+        for scores in training.scores:
+            scores.finish(out / "model")
         distribution.total(strategy, 0)  # no worker leaves before the chief has done
     return training.gan
 
@@ -90,13 +96,14 @@ class Run:
     """A model in training, as of the newest checkpoint or of the start.
 
     Args:
-        recipe, out, strategy: as for `run`.
+        name, recipe, out, strategy, data_dir: as for `run`.
         source_of: function of the model to what `data.for_training` gives.
         stop_at: step.
         stop: a `callbacks.Stop`.
     """
 
-    def __init__(self, recipe, out, strategy, source_of, stop_at, stop):
+    def __init__(self, name, recipe, out, strategy, source_of, stop_at, stop, data_dir):
+        self.name = name
         self.recipe, self.out, self.strategy, self.stop_at = recipe, out, strategy, stop_at
         self.stop, self.ending = stop, "done"
         self.chief = distribution.is_chief(strategy)
@@ -116,6 +123,12 @@ class Run:
             images_per_step=self.batch_size,
             examples=self.source.examples(),
         )
+
+        self.scores = []
+        if recipe.score_every:
+            measure = callbacks.measuring(self.gan, recipe, name, data_dir)
+            every = max(1, round(recipe.score_every / self.batch_size))
+            self.scores = [callbacks.Scores(measure, out, every, recipe.score_by, self.save)]
 
     @property
     def step(self):
@@ -186,12 +199,8 @@ class Run:
             steps_per_epoch=self.stop_at - start,
             shuffle=False,
             verbose=0,
-            callbacks=[
-                watchdog,
-                self.log,
-                checkpoint,
-                self.stop,
-            ],  # the last to let signals through
+            # Scores first, for the others to see; stop last, to let signals through.
+            callbacks=[*self.scores, watchdog, self.log, checkpoint, self.stop],
         )
         self.ending = self.stop.reason or "done"
         return watchdog.trouble is not None and self.act(watchdog, checkpoint)
@@ -225,8 +234,8 @@ class Run:
             "cpu_seconds": self.before["cpu_seconds"] + time.process_time() - self.cpu_began,
         }
 
-    def save(self, name):
-        """Writes the pretrained folder."""
+    def save(self, folder):
+        """Writes a pretrained folder."""
         facts = {
             **self.spent(),
             "step": self.step,
@@ -238,14 +247,13 @@ class Run:
         }
         pretrained.save(
             self.gan,
-            self.out / "model",
-            name=name,
+            folder,
+            name=self.name,
             recipe=self.recipe,
             training=facts,
             examples=self.source.examples(),
             overwrite=True,
         )
-        print(f"model written to {self.out / 'model'}", flush=True)
 
 
 def _plain(recipe):

@@ -57,6 +57,10 @@ class Recipe:
         saturated_steps: trouble if the discriminator is saturated for so many; None for never.
         rising_score: name of a logged score, the lower the better, or None; trouble if it rises
         rising_evaluations: times on end.
+        score_every: images seen between two measurements of the model's scores (see
+            `ganzoo.callbacks.Scores`); 0 for none.
+        score_num: images generated for each.
+        score_by: the score whose lowest value is the best model's, which is kept.
         paper: title, authors' arXiv number.
         note: how the run differs from the paper's, for the model card.
     """
@@ -89,6 +93,9 @@ class Recipe:
     saturated_steps: int | None = None
     rising_score: str | None = None
     rising_evaluations: int = 3
+    score_every: int = 0
+    score_num: int = 5000
+    score_by: str = "kernel_distance"
     paper: str = ""
     note: str = ""
 

@@ -164,7 +164,7 @@ REFUSED = {
         "names": ["probe_accuracy"]
     },
     r"`metrics` of a DCGAN must be of .*Received: 'l1'": {"names": ["precision", "l1"]},
-    "`num` must be at least 2. Received: 1": {"num": 1},
+    "`num` must be at least 64. Received: 63": {"num": 63},
     "`split` must be one of .*'test', 'train'.*Received: 'dev'": {"split": "dev"},
 }
 
@@ -240,4 +240,4 @@ def test_evaluate_says_in_a_line_what_is_wrong(folder):
     with pytest.raises(SystemExit, match="error: `inception` must be the folder"):
         cli.main(["evaluate", str(folder), "--inception", "nowhere"])
     with pytest.raises(SystemExit, match=r"error: `images` must have shape \(num, 28, 28, 3\)"):
-        cli.main(["evaluate", str(folder), "--num", "9", "--features", "cifar10"])
+        cli.main(["evaluate", str(folder), "--num", "99", "--features", "cifar10"])

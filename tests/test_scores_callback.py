@@ -2,10 +2,13 @@
 
 import json
 
+import keras
+import pytest
+import tensorflow_datasets as tfds
 from conftest import batches_for, small
 
 import ganzoo
-from ganzoo import pretrained
+from ganzoo import fit, pretrained, recipes
 from ganzoo.callbacks import Scores
 from ganzoo.callbacks.scores import BEST, RECORDS
 
@@ -26,15 +29,17 @@ def test_best_and_final_are_kept_with_both_records(tmp_path):
         tmp_path,
         every=2,
         by="kernel_distance",
-        save=lambda folder, step: pretrained.save(gan, folder, overwrite=True),
-        write=lambda *entry: logged.append(entry),
+        save=lambda folder: pretrained.save(gan, folder, overwrite=True),
     )
-    gan.fit(batches_for(gan), steps_per_epoch=6, verbose=0, shuffle=False, callbacks=[scores])
+    seen = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: logged.append(logs.get("score/kernel_distance"))
+    )
+    gan.fit(batches_for(gan), steps_per_epoch=6, verbose=0, shuffle=False, callbacks=[scores, seen])
     records = json.loads((tmp_path / RECORDS).read_text())
     assert [(r["metric"], r["step"]) for r in records] == [
         (metric, step) for step in (2, 4, 6) for metric in ("kernel_distance", "recall")
     ]
-    assert logged[0] == ("score/kernel_distance", 5.0, 2) and len(logged) == 6
+    assert logged == [None, 5.0, None, 3.0, None, 4.0]
     best = ganzoo.load(tmp_path / BEST)
     assert int(best.step.numpy()) == 4
 
@@ -58,3 +63,28 @@ def test_best_and_final_are_kept_with_both_records(tmp_path):
     scores.finish(tmp_path / "model")
     kept = pretrained.read(tmp_path / BEST, pretrained.METRICS)
     assert [r["value"] for r in kept if r["checkpoint"] == "best"] == [3.0, 0.4]
+
+
+def test_a_recipe_may_ask_for_scores(tmp_path):
+    small = {"image_shape": (8, 8, 1), "width": 4, "batch_size": 4, "steps": 6, "log_every": 2}
+    asked = {"score_every": 4 * 4, "score_num": 64, "checkpoint_every": 6}
+    with tfds.testing.mock_data(60, policy=tfds.testing.MockPolicy.USE_CODE):
+        recipe = recipes.load("dcgan_fashion_mnist", small | asked)[1]
+        fit.run("mine", recipe, tmp_path / "run")
+    best, final = (ganzoo.load(tmp_path / "run" / f) for f in (BEST, "model"))
+    assert (int(best.step.numpy()), int(final.step.numpy())) in ((4, 6), (6, 6))
+    kept = pretrained.read(tmp_path / "run" / "model", pretrained.METRICS)
+    assert {(r["checkpoint"], r["split"], r["model"]) for r in kept} == {
+        ("best", "train", "mine"),
+        ("final", "train", "mine"),
+    }
+    assert "| kernel_distance |" in (tmp_path / "run" / "model" / "README.md").read_text()
+
+
+def test_scores_need_a_feature_network(tmp_path, picture_folder):
+    recipe = recipes.load(
+        "dcgan_fashion_mnist",
+        {"image_shape": (8, 8, 1), "dataset": str(picture_folder), "width": 4, "score_every": 99},
+    )[1]
+    with pytest.raises(ValueError, match="`features` must be named for images of .*pictures"):
+        fit.run("mine", recipe, tmp_path / "run")

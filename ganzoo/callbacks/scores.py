@@ -1,18 +1,54 @@
 """Scores during training: measured every so many images, the best model kept beside the final."""
 
+import dataclasses
 import json
 import pathlib
 
 import keras
+import numpy as np
 
-from ganzoo import files, pretrained
+from ganzoo import distribution, files, pretrained
+from ganzoo.metrics import evaluation
+from ganzoo.models.sampling import Sampling
 
 RECORDS = "scores.json"
 BEST = "best"
+# Scores of samples that are worth their time while training.
+IN_TRAINING = ("frechet_distance", "kernel_distance", "precision", "recall")
+
+
+def measuring(gan, recipe, name, data_dir=None):
+    """A function of a model to its records, for `Scores`, by a recipe.
+
+    Samples are compared with the training split, so that the best model is not chosen by the
+    images that it is reported on.
+
+    Args:
+        gan: a model of the recipe's.
+        recipe: a `ganzoo.recipes.Recipe`; its data set must have a feature network of ours.
+        name: of the model, for the records.
+        data_dir: TFDS's folder.
+
+    Raises:
+        ValueError: if the data set has no feature network.
+    """
+    names = IN_TRAINING if isinstance(gan, Sampling) else None
+    first = evaluation.Evaluation(
+        gan,
+        recipe.dataset,
+        split="train",
+        num=recipe.score_num,
+        examples_split=recipe.examples_split,
+        data_dir=data_dir,
+        facts={"model": name},
+    )
+    first.feature_network()
+    return lambda gan: evaluation.records(dataclasses.replace(first, gan=gan), names)
 
 
 class Scores(keras.callbacks.Callback):
-    """Measures the model every `every` steps, logs its scores, and keeps the best model.
+    """Measures the model every `every` steps, adds its scores to the logs ("score/<metric>", the
+    mean over its tasks), and keeps the best model.
 
     Callbacks after it find the scores in their logs as "score/<metric>"; so the watchdog does.
 
@@ -24,14 +60,13 @@ class Scores(keras.callbacks.Callback):
         folder: of the run: scores.json with all records so far, and the pretrained folder best/.
         every: steps.
         by: the metric whose lowest value is the best model's.
-        save: function (folder, step) that writes the model as a pretrained folder.
-        write: function (name, value, step) that logs a number.
+        save: function (folder) that writes the model as a pretrained folder.
     """
 
-    def __init__(self, measure, folder, every, by, save, write):
+    def __init__(self, measure, folder, every, by, save):
         super().__init__()
         self.measure, self.folder, self.every, self.by = measure, pathlib.Path(folder), every, by
-        self.save, self.write = save, write
+        self.save = save
 
     def records(self):
         """All records so far, oldest first."""
@@ -54,19 +89,22 @@ class Scores(keras.callbacks.Callback):
         before = self.records()
         number = 1 + max((r["measurement"] for r in before), default=0)
         found = [r | {"step": step, "measurement": number} for r in self.measure(self.model)]
-        files.write(self.folder / RECORDS, json.dumps(before + found, indent=1).encode())
-        for record in found:
-            self.write(f"score/{record['metric']}", record["value"], step)
-        if self._best(before + found) == number:
-            self.save(self.folder / BEST, step)
+        if distribution.is_chief(self.model.distribute_strategy):  # every worker has the scores
+            files.write(self.folder / RECORDS, json.dumps(before + found, indent=1).encode())
+            if self._best(before + found) == number:
+                self.save(self.folder / BEST)
+        return found
         return found
 
     def finish(self, final):
         """Puts the best and the final model's records into both folders.
 
         Args:
-            final: the final model's pretrained folder, measured last.
+            final: the final model's pretrained folder; the model is measured now, unless it was.
         """
+        step = int(self.model.step.numpy())
+        if not self.records() or self.records()[-1]["step"] != step:
+            self.score(step)
         records, chosen = self.records(), []
         measurements = {
             "best": (self.folder / BEST, self._best(records)),
@@ -84,6 +122,12 @@ class Scores(keras.callbacks.Callback):
 
     def _best(self, records):
         """The number of the first measurement with the lowest value."""
-        return min((r for r in records if r["metric"] == self.by), key=lambda r: r["value"])[
-            "measurement"
-        ]
+        numbers = dict.fromkeys(r["measurement"] for r in records)
+        return min(
+            numbers, key=lambda n: _mean([r for r in records if r["measurement"] == n], self.by)
+        )
+
+
+def _mean(records, metric):
+    """Of a metric's values, over its tasks."""
+    return float(np.mean([r["value"] for r in records if r["metric"] == metric]))

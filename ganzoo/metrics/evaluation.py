@@ -12,6 +12,8 @@ from ganzoo.metrics.neighbours import closest_pairs
 from ganzoo.models.sampling import Sampling
 from ganzoo.registry import unknown
 
+LEAST = 64  # images that scores and their intervals can be of
+
 
 @dataclasses.dataclass
 class Evaluation:
@@ -21,7 +23,7 @@ class Evaluation:
         gan: the model.
         dataset: the real data: TFDS name or folder.
         split: of the real data that samples are compared with.
-        num: int, images to generate.
+        num: int, images to generate, at least 64.
         network: `Features` to compare samples by; None for ours of that data set.
         seed: int, of latents, subsets and bootstrap.
         moving_average: whether to measure the moving averages or the raw weights.
@@ -48,8 +50,8 @@ class Evaluation:
     _samples: typing.Any = dataclasses.field(default=None, init=False, repr=False)
 
     def __post_init__(self):
-        if self.num < 2:
-            raise ValueError(f"`num` must be at least 2. Received: {self.num!r}")
+        if self.num < LEAST:
+            raise ValueError(f"`num` must be at least {LEAST}. Received: {self.num!r}")
         self.dataset = str(self.dataset)
         self.facts = {"versions": versions()} | self.facts
 
