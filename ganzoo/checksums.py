@@ -13,16 +13,28 @@ def write(folder):
     (folder / FILE).write_text("".join(lines))
 
 
-def verify(folder):
+def verify(folder, required=()):
     """Checks every file that SHA256SUMS lists.
 
+    Args:
+        folder: path of the folder.
+        required: names of files that it must list.
+
     Raises:
-        ValueError: naming the first file that is missing or altered, with both checksums.
+        ValueError: naming the first file that is missing, altered, outside the folder or not
+            listed, with both checksums.
     """
     folder = pathlib.Path(folder)
     if not (folder / FILE).is_file():
         raise ValueError(f"{folder} has no {FILE}: it is not whole, or not written by ganzoo")
-    for name, expected in read(folder).items():
+    listed = read(folder)
+    for name in required:
+        if name not in listed:
+            raise ValueError(f"{folder / FILE} must list {name}, and does not")
+    for name, expected in listed.items():
+        place = pathlib.PurePosixPath(name)
+        if not name or place.is_absolute() or ".." in place.parts or "\\" in name:
+            raise ValueError(f"{folder / FILE} must list files of its folder. Received: {name!r}")
         path = folder / name
         if not path.is_file():
             raise ValueError(f"{path} is missing; {FILE} lists it with SHA-256 {expected}")

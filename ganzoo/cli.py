@@ -1,15 +1,12 @@
-"""The command line: ganzoo list | info | sample | translate | evaluate | train."""
+"""The command line: ganzoo list | info | sample | translate | evaluate | export | card | publish |
+remote | train."""
 
 import argparse
-import io
 import os
-import pathlib
 import sys
 import time
 
-from ganzoo import files, imaging, paths, pretrained
-
-OUT = "grid.png, images.npz, or a folder for one PNG an image"
+from ganzoo import cli_sharing, files, imaging, paths, pretrained
 
 
 def main(argv=None):
@@ -41,7 +38,7 @@ def _parser():
     command.add_argument("--num", type=int, default=64, help="how many images (64)")
     command.add_argument("--seed", type=int, help="for repeatable images")
     command.add_argument("--truncation", type=float, help="above 0: less varied, more typical")
-    command.add_argument("--out", default="samples.png", help=f"{OUT} (samples.png)")
+    command.add_argument("--out", default="samples.png", help=f"{imaging.OUT} (samples.png)")
     command.set_defaults(run=_sample)
 
     command = commands.add_parser("translate", help="images of another domain from images")
@@ -51,7 +48,7 @@ def _parser():
     command.add_argument(
         "--domain", action="append", help="of a model of many; repeat it for several attributes"
     )
-    command.add_argument("--out", default="translated.png", help=f"{OUT} (translated.png)")
+    command.add_argument("--out", default="translated.png", help=f"{imaging.OUT} (translated.png)")
     command.set_defaults(run=_translate)
 
     command = commands.add_parser("evaluate", help="scores of a model, with their protocol")
@@ -74,6 +71,7 @@ def _parser():
     )
     command.set_defaults(run=_evaluate)
 
+    cli_sharing.add(commands)
     commands.add_parser("train", help="train by a recipe; see `ganzoo train --help`")
     return parser
 
@@ -106,7 +104,7 @@ def _info(arguments):
 
 
 def _sample(arguments):
-    write = _writer(arguments.out)
+    write = imaging.writer(arguments.out)
     gan = _load_to("sample", arguments.name)
     images = gan.sample(arguments.num, seed=arguments.seed, truncation=arguments.truncation)
     write(images)
@@ -114,7 +112,7 @@ def _sample(arguments):
 
 
 def _translate(arguments):
-    write = _writer(arguments.out)
+    write = imaging.writer(arguments.out)
     gan = _load_to("translate", arguments.name)
     wanted = "direction" if hasattr(gan, "shapes") else "domain"
     other = {"direction": "domain", "domain": "direction"}[wanted]
@@ -189,30 +187,6 @@ def _load_to(action, name):
     if not hasattr(gan, action):
         raise ValueError(f"`name` must be a model that can {action}. Received: {name!r}")
     return gan
-
-
-def _writer(name):
-    """A function that writes images to the file or folder `name`; raises before any work."""
-    out = pathlib.Path(name).expanduser()
-    is_folder = name.endswith(("/", os.sep)) or out.is_dir() or not out.suffix
-    if not is_folder and out.suffix not in (".png", ".npz"):
-        raise ValueError(f"`out` must end in .png, .npz or /. Received: {name!r}")
-
-    def write(images):
-        if is_folder:
-            with files.whole_folder(out) as temporary:
-                for i, image in enumerate(images):
-                    (temporary / f"{i:06d}.png").write_bytes(imaging.png(image))
-        elif out.suffix == ".npz":
-            import numpy as np
-
-            buffer = io.BytesIO()
-            np.savez_compressed(buffer, images=images)
-            files.write(out, buffer.getvalue())
-        else:
-            files.write(out, imaging.png(imaging.enlarge(imaging.grid(images), 2)))
-
-    return write
 
 
 def _train(argv):

@@ -45,6 +45,7 @@ def whole_folder(folder, overwrite=False):
     if folder.exists() and not overwrite and not (folder.is_dir() and not any(folder.iterdir())):
         raise FileExistsError(f"{folder} exists; choose another name, or remove it first")
     temporary = _beside(folder, "tmp")
+    made = [parent for parent in folder.parents if not parent.exists()]
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporary.mkdir()
@@ -66,6 +67,10 @@ def whole_folder(folder, overwrite=False):
         raise OSError(f"cannot write {folder}: {reason}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+        if not folder.exists():
+            for parent in made:
+                with contextlib.suppress(OSError):
+                    parent.rmdir()
 
 
 def remove_folder(folder):

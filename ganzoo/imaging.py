@@ -1,8 +1,15 @@
 """Images to files: PNG encoding and grids."""
 
+import io
 import math
+import os
+import pathlib
 
 import numpy as np
+
+from ganzoo import files
+
+OUT = "grid.png, images.npz, or a folder for one PNG an image"
 
 
 def grid(images, columns=None, gap=2):
@@ -36,3 +43,25 @@ def png(image):
     import tensorflow as tf
 
     return tf.io.encode_png(image).numpy()
+
+
+def writer(name):
+    """A function that writes images to the file or folder `name`; raises before any work."""
+    out = pathlib.Path(name).expanduser()
+    is_folder = name.endswith(("/", os.sep)) or out.is_dir() or not out.suffix
+    if not is_folder and out.suffix not in (".png", ".npz"):
+        raise ValueError(f"`out` must end in .png, .npz or /. Received: {name!r}")
+
+    def write(images):
+        if is_folder:
+            with files.whole_folder(out) as temporary:
+                for i, image in enumerate(images):
+                    (temporary / f"{i:06d}.png").write_bytes(png(image))
+        elif out.suffix == ".npz":
+            buffer = io.BytesIO()
+            np.savez_compressed(buffer, images=images)
+            files.write(out, buffer.getvalue())
+        else:
+            files.write(out, png(enlarge(grid(images), 2)))
+
+    return write

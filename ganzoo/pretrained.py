@@ -13,14 +13,14 @@ import pathlib
 import shutil
 import zipfile
 
-from ganzoo import checksums, files, imaging, paths, registry
+from ganzoo import checksums, files, hub, imaging, paths, registry, safety
+from ganzoo.safety import KERAS_FILES
 
 CARD = "README.md"
 RECIPE = "recipe.json"
 RECORD = "record.json"
 METRICS = "metrics.json"
 GRID = "samples.png"
-KERAS_FILES = ("config.json", "metadata.json", "model.weights.h5")
 
 
 def list_models():
@@ -34,11 +34,15 @@ def find(ref):
     """The folder of a pretrained model, not yet verified.
 
     Args:
-        ref: a name from `list_models()`, or the path of a pretrained folder.
+        ref: a name from `list_models()`, the path of a pretrained folder, or a model on the
+            Hugging Face Hub, "hf://ORG/NAME" or "hf://ORG/NAME@REVISION".
 
     Raises:
         ValueError: for an unknown name, or a folder that is no model.
+        OSError: if it cannot be downloaded.
     """
+    if hub.is_ref(ref):
+        return hub.pull(ref)
     path = pathlib.Path(ref).expanduser()
     if isinstance(ref, str) and ref in list_models():
         return paths.WEIGHTS / ref
@@ -55,25 +59,33 @@ def find(ref):
     return path
 
 
+def name_of(ref):
+    """The name of the model that `find` finds: its folder's, or its repository's."""
+    return hub.name_of(ref) if hub.is_ref(ref) else find(ref).absolute().name
+
+
 def load(ref):
     """Loads a pretrained model, verified and compiled with its recipe's optimizers.
 
     Args:
-        ref: a name from `list_models()`, or the path of a pretrained folder.
+        ref: a name from `list_models()`, the path of a pretrained folder, or a model on the
+            Hugging Face Hub, "hf://ORG/NAME" or "hf://ORG/NAME@REVISION".
 
     Returns:
         A `GAN`, ready to sample and to `fit`.
 
     Raises:
-        ValueError: for an unknown name (the closest ones named), a folder that is no model, or a
-            missing or altered file (its checksum named).
+        ValueError: for an unknown name (the closest ones named), a folder that is no model, a
+            missing or altered file (its checksum named), or a folder that might do more than hold
+            a model (`ganzoo.safety`).
+        OSError: if it cannot be downloaded.
     """
     folder = find(ref)
-    checksums.verify(folder)
     import keras
 
     registry.import_systems()
-    return keras.saving.load_model(folder)
+    safety.check(folder, hub.cache_of(folder))
+    return keras.saving.load_model(folder, safe_mode=True)
 
 
 def save(gan, folder, *, name=None, recipe=None, training=None, examples=None, overwrite=False):

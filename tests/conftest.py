@@ -107,6 +107,31 @@ def translator(request):
     return request.param
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """A folder that all test processes share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "exports"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def exported(shared):
+    """Name of a pretrained model to the folder of its export, made once."""
+    import filelock
+
+    from ganzoo import export, pretrained
+
+    def folder(name):
+        with filelock.FileLock(shared / "lock"):
+            if not (shared / name).exists():
+                export.export(pretrained.load(name), name, shared)
+        return shared / name / "1"
+
+    return folder
+
+
 @pytest.fixture
 def picture_folder(tmp_path):
     """A folder of 100 PNG files, 8x8 pixels."""

@@ -1,14 +1,17 @@
 """Layers that Keras lacks, or has too slow."""
 
+from ganzoo.layers.inference import Affine, inference_form
 from ganzoo.layers.normalization import BatchNormalization, frozen_statistics
 from ganzoo.layers.padding import ReflectionPadding2D
 from ganzoo.layers.pool import ImagePool
 from ganzoo.layers.spectral import SpectralNormalization
 
 __all__ = [
+    "Affine",
     "BatchNormalization",
     "ImagePool",
     "ReflectionPadding2D",
     "SpectralNormalization",
     "frozen_statistics",
+    "inference_form",
 ]

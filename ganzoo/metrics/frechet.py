@@ -37,7 +37,7 @@ class Moments:
 def frechet_distance(real, fake):
     """||m1 - m2||^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)): the squared distance, as everybody reports it.
 
-    Evaluated as the eigenvalues of C1^(1/2) C2 C1^(1/2), which is symmetric, so that singular
+    Evaluated by the eigenvalues of R^T C2 R with R R^T = C1, which is symmetric, so that singular
     covariances need no special care. Fewer vectors than features make it biased upwards (it is
     so for any finite number, by about tr(C)/num each), and a warning says so.
 
@@ -71,18 +71,15 @@ def frechet_distance(real, fake):
 
 
 def _root(covariance):
-    """R, (size, rank), with R R^T = covariance."""
-    values, vectors = np.linalg.eigh(covariance)
-    values = _above_rounding(values)
-    kept = values > 0
-    return vectors[:, kept] * np.sqrt(values[kept])
+    """R with R R^T = covariance: Cholesky's, which is fast, or one of eigenvectors if singular."""
+    try:
+        return np.linalg.cholesky(covariance)
+    except np.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(covariance)
+        return vectors * np.sqrt(_above_rounding(values))
 
 
 def _above_rounding(eigenvalues):
     """Zero instead of eigenvalues that are nothing but rounding errors, or below zero by them."""
-    limit = (
-        len(eigenvalues) * np.finfo(np.float64).eps * max(eigenvalues[-1], 0)
-        if len(eigenvalues)
-        else 0
-    )
+    limit = len(eigenvalues) * np.finfo(np.float64).eps * max(eigenvalues[-1], 0)
     return np.where(eigenvalues > limit, eigenvalues, 0)

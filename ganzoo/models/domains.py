@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.losses.classification import KINDS
+from ganzoo.models.signatures import check, place_of
 from ganzoo.registry import unknown
 
 # The facial expressions of StarGAN's second data set.
@@ -71,6 +72,36 @@ class Domains:
         if len(self.blocks) > 1:
             vector[len(self.names) + min(blocks)] = 1
         return vector
+
+    def vectors_of(self, texts):
+        """The label vectors, float32 (num, size), of strings (num,).
+
+        Args:
+            texts: for each row a name, or its place among `names` as a decimal; of attributes that
+                can hold together several, with commas between them.
+
+        Raises:
+            tf.errors.InvalidArgumentError: when it runs, for what `vector` refuses.
+        """
+        several = "any_of" in self.kinds
+        parts = (
+            tf.strings.split(texts, ",") if several else tf.RaggedTensor.from_tensor(texts[:, None])
+        )
+        places, rows = place_of("domain", parts.flat_values, self.names), parts.value_rowids()
+
+        def of_rows(reduce, values):
+            return reduce(values, rows, tf.shape(texts)[0])
+
+        blocks = tf.gather([self._block_of(name) for name in self.names], places)
+        first = of_rows(tf.math.unsorted_segment_min, blocks)
+        last = of_rows(tf.math.unsorted_segment_max, blocks)
+        alone = of_rows(tf.math.unsorted_segment_sum, tf.ones_like(places)) == 1
+        free = tf.gather([kind == "any_of" for kind in self.kinds], first)
+        allowed = "one name, or several attributes of one data set, with commas"
+        fits = tf.reduce_all((first == last) & (alone | free))
+        with tf.control_dependencies([check(fits, "domain", allowed, texts)]):
+            table = tf.constant(np.stack([self.vector(name) for name in self.names]))
+        return of_rows(tf.math.unsorted_segment_max, tf.gather(table, places))
 
     def vectors(self, labels):
         """A dataset's labels as label vectors, a float32 tensor (batch, size).

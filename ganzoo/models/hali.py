@@ -23,10 +23,10 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.draws import key
-from ganzoo.models import priors
+from ganzoo.models import priors, signatures
 from ganzoo.models.ali import ALI
 from ganzoo.models.base import Player
-from ganzoo.models.requests import check_integer, to_uint8
+from ganzoo.models.requests import check_integer, from_uint8, to_uint8
 from ganzoo.networks import hali as networks
 from ganzoo.registry import register, unknown
 
@@ -101,12 +101,16 @@ class HALI(ALI):
         return [z1, z2]
 
     def decode(self, networks, latents):
+        return networks["generator_1"](self.z1_of(networks, latents), training=False)
+
+    def z1_of(self, networks, latents):
+        """z1 ~ p(z1 | z2) of latents: z2 and the noise."""
         z1_shape, (z2_size,) = self.code_shapes
         noise = tf.reshape(latents[:, z2_size:], (-1, *z1_shape))
         mean, log_scale = tf.split(
             networks["generator_2"](latents[:, :z2_size], training=False), 2, -1
         )
-        return networks["generator_1"](mean + tf.exp(log_scale) * noise, training=False)
+        return mean + tf.exp(log_scale) * noise
 
     def reconstruct(self, images, level=1, seed=0, moving_average=True):
         """Images decoded from their codes: uint8 array (num, *image_shape).
@@ -131,5 +135,35 @@ class HALI(ALI):
                 self.code_shapes[0],
             )
             return self.in_batches(function, z1)
-        noise = self.prior.draw([len(z2), z1[0].size], key(check_integer("seed", seed), "level 2"))
+        noise = self._noise(len(z2), check_integer("seed", seed))
         return self._images_of(np.concatenate([z2, noise], 1), moving_average)
+
+    def signatures(self, served, raw):
+        images = {"images": signatures.images(self.image_shape)}
+
+        def encode(x):
+            z1, z2 = self.codes(served, from_uint8(x))
+            return {"z1": z1, "z2": z2}
+
+        def reconstruct(x, level):
+            z1, z2 = self.codes(served, from_uint8(x))
+            allowed = tf.reduce_all((level == 1) | (level == 2))
+            with tf.control_dependencies([signatures.check(allowed, "level", "1 or 2", level)]):
+                latents = tf.concat([z2, self._noise(tf.shape(z2)[0], 0)], 1)
+            drawn = self.z1_of(served, latents)
+            z1 = tf.where((level == 1)[:, None, None, None], z1, drawn)
+            return {"images": to_uint8(served["generator_1"](z1, training=False))}
+
+        return super().signatures(served, raw) | {
+            "encode": signatures.Signature(encode, images, {"z1": "any", "z2": "any"}),
+            "reconstruct": signatures.Signature(
+                reconstruct,
+                images | {"level": signatures.levels(2)},
+                {"images": signatures.IMAGES},
+            ),
+        }
+
+    def _noise(self, num, seed):
+        """The noise of p(z1 | z2) that `reconstruct` draws: float32 (num, entries of z1)."""
+        shape = [num, math.prod(self.code_shapes[0])]
+        return self.prior.draw(shape, key(seed, "level 2"))

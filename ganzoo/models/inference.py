@@ -2,7 +2,8 @@
 
 import tensorflow as tf
 
-from ganzoo.models.requests import to_float
+from ganzoo.models import signatures
+from ganzoo.models.requests import from_uint8, to_float, to_uint8
 from ganzoo.models.sampling import Sampling
 
 
@@ -49,6 +50,23 @@ class Inference(Sampling):
         """
         return self._images_of(self.encode(images, moving_average), moving_average)
 
-    def score_rows(self, images):
-        codes = self.codes(self.networks_for(False), images)
-        return self.discriminator([images, *tf.nest.flatten(codes)], training=False)
+    def score_rows(self, networks, images):
+        codes = self.codes(networks, images)
+        return networks["discriminator"]([images, *tf.nest.flatten(codes)], training=False)
+
+    def signatures(self, served, raw):
+        images = {"images": signatures.images(self.image_shape)}
+        return super().signatures(served, raw) | {
+            "encode": signatures.Signature(
+                lambda x: {"latents": self.codes(served, from_uint8(x))},
+                images,
+                {"latents": "any"},
+            ),
+            "reconstruct": signatures.Signature(
+                lambda x: {
+                    "images": to_uint8(self.decode(served, self.codes(served, from_uint8(x))))
+                },
+                images,
+                {"images": signatures.IMAGES},
+            ),
+        }

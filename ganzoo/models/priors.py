@@ -14,12 +14,20 @@ class Normal:
     the generator was trained on.
     """
 
+    text = "N(0, 1)"
+
     def draw(self, shape, seed, truncation=None):
-        """Float32 latents of `shape` from a stateless `seed` (2,)."""
+        """Float32 latents of `shape` from a stateless `seed` (2,).
+
+        Args:
+            truncation: None, a number above 0, or a float32 scalar tensor.
+        """
         if truncation is None:
             return tf.random.stateless_normal(shape, seed, alg=PHILOX)
-        tail = math.erfc(truncation / math.sqrt(2)) / 2
-        uniform = tf.random.stateless_uniform(shape, seed, tail, 1 - tail, alg=PHILOX)
+        truncation = tf.cast(truncation, tf.float32)
+        tail = tf.math.erfc(tf.cast(truncation, tf.float64) / math.sqrt(2)) / 2
+        tail, head = tf.cast(tail, tf.float32), tf.cast(1 - tail, tf.float32)
+        uniform = tf.random.stateless_uniform(shape, seed, tail, head, alg=PHILOX)
         return tf.clip_by_value(tf.math.ndtri(uniform), -truncation, truncation)
 
     def path(self, start, end, t):
@@ -41,9 +49,15 @@ class Uniform:
     """U(-1, 1) in each component. Truncated to [-truncation, truncation]; interpolated on
     straight lines, which stay inside the cube."""
 
+    text = "U(-1, 1)"
+
     def draw(self, shape, seed, truncation=None):
-        """Float32 latents of `shape` from a stateless `seed` (2,)."""
-        bound = 1.0 if truncation is None else min(truncation, 1.0)
+        """Float32 latents of `shape` from a stateless `seed` (2,).
+
+        Args:
+            truncation: None, a number above 0, or a float32 scalar tensor.
+        """
+        bound = 1.0 if truncation is None else tf.minimum(tf.cast(truncation, tf.float32), 1.0)
         return tf.random.stateless_uniform(shape, seed, -bound, bound, alg=PHILOX)
 
     def path(self, start, end, t):

@@ -8,6 +8,9 @@ import tensorflow as tf
 
 # Pixels that go through a network at once (256 images of 32x32): bounds a large request's memory.
 PIXELS = 2**18
+# A grey level. A product, not a quotient: TensorFlow turns those into products in a graph only,
+# with other last bits.
+STEP = np.float32(1 / 127.5)
 
 
 class Requests:
@@ -16,6 +19,7 @@ class Requests:
 
     # What the pretrained folder's card says; a kind of system has its own.
     usage = None
+    task = None  # the Hugging Face Hub's name for what it does
     caption = None
 
     def networks_for(self, moving_average):
@@ -55,7 +59,7 @@ def to_float(images, image_shape):
             f"Received: {images.shape}"
         )
     if images.dtype == np.uint8:
-        return images.astype(np.float32) / 127.5 - 1
+        return images.astype(np.float32) * STEP - 1
     if not np.issubdtype(images.dtype, np.floating):
         raise ValueError(f"`images` must be uint8 or float. Received: {images.dtype}")
     if not (np.abs(images) <= 1 + 1e-3).all():
@@ -71,6 +75,11 @@ def to_uint8(images):
     return tf.cast(tf.round((tf.clip_by_value(images, -1.0, 1.0) + 1) * 127.5), tf.uint8)
 
 
+def from_uint8(images):
+    """Uint8 images as float32 in [-1, 1]."""
+    return tf.cast(images, tf.float32) * STEP - 1
+
+
 def minibatch(images, image_shape):
     """A dataset's images as a float tensor in [-1, 1]; they may be uint8, or float already.
 
@@ -83,7 +92,7 @@ def minibatch(images, image_shape):
             f"Received: {tuple(images.shape)}"
         )
     if images.dtype == tf.uint8:
-        return tf.cast(images, tf.float32) / 127.5 - 1
+        return from_uint8(images)
     if not images.dtype.is_floating:
         raise ValueError(
             f"the dataset's images must be uint8 or float. Received: {images.dtype.name}"

@@ -6,15 +6,18 @@ import tensorflow as tf
 
 from ganzoo import imaging
 from ganzoo.draws import key
-from ganzoo.models import priors
+from ganzoo.models import priors, signatures
 from ganzoo.models.requests import (
     Requests,
     check_integer,
+    from_uint8,
     is_real,
     minibatch,
     to_float,
     to_uint8,
 )
+
+MOST = 1024  # images of one request to a server
 
 
 class Sampling(Requests):
@@ -22,6 +25,7 @@ class Sampling(Requests):
 
     data = "images"
     prior = priors.Normal()
+    task = "unconditional-image-generation"
     usage = "images = gan.sample(64)  # uint8"
     caption = "`gan.sample(64, seed=0)`, uncurated"
 
@@ -135,12 +139,63 @@ class Sampling(Requests):
             Float32 array (num,).
         """
         images = to_float(images, self.image_shape)
-        function = self.graph_of("score", self.score_rows, self.image_shape)
+        networks = self.networks_for(False)
+        function = self.graph_of("score", lambda x: self.score_rows(networks, x), self.image_shape)
         return self.in_batches(function, images)[:, 0]
 
-    def score_rows(self, images):
-        """Logits (num, 1) of float images; a system whose discriminator sees more says how."""
-        return self.discriminator(images, training=False)
+    def score_rows(self, networks, images):
+        """Logits (num, 1) of float images; a system whose discriminator sees more says how.
+
+        Args:
+            networks: dict of name to network, raw.
+        """
+        return networks["discriminator"](images, training=False)
+
+    def signatures(self, served, raw):
+        """What an export offers, by name; each computes what the method of that name does.
+
+        Args:
+            served: dict of name to network, averaged where there is an average.
+            raw: dict of name to network.
+
+        Returns:
+            Dict of name to `Signature`.
+        """
+        latents = {"latents": signatures.latents(self.latent_size, self.prior)}
+        return {
+            "serving_default": signatures.Signature(
+                lambda z: {"images": to_uint8(self.decode(served, z))},
+                latents,
+                {"images": signatures.IMAGES},
+            ),
+            "generate": signatures.Signature(
+                lambda z: {"images": self.decode(served, z)},
+                latents,
+                {"images": signatures.FLOAT_IMAGES},
+            ),
+            "sample": signatures.Signature(
+                lambda *request: {"images": to_uint8(self.decode(served, self._drawn(*request)))},
+                {
+                    "num": signatures.scalar("int32", f"1 to {MOST}", lambda rng, rows: rows),
+                    "seed": signatures.scalar(
+                        "int64",
+                        "any; the same seed gives the same images",
+                        lambda rng, rows: rng.integers(2**62),
+                    ),
+                    "truncation": signatures.scalar(
+                        "float32",
+                        "above 0: latents within it, less varied; 0: none",
+                        lambda rng, rows: rng.choice([0, 0.7]),
+                    ),
+                },
+                {"images": signatures.IMAGES},
+            ),
+            "discriminate": signatures.Signature(
+                lambda x: {"logits": self.score_rows(raw, from_uint8(x))[:, 0]},
+                {"images": signatures.images(self.image_shape)},
+                {"logits": signatures.LOGITS},
+            ),
+        }
 
     def picture(self, examples=None):
         """Sixty-four samples of seed 0 side by side: uint8 (height, width, channels).
@@ -157,6 +212,20 @@ class Sampling(Requests):
             name, lambda z: to_uint8(self.decode(networks, z)), (self.latent_size,)
         )
         return self.in_batches(function, latents)
+
+    def _drawn(self, num, seed, truncation):
+        """`sample_latents` of scalar tensors; truncation 0 for none."""
+        checks = [
+            signatures.check((num >= 1) & (num <= MOST), "num", f"from 1 to {MOST}", num),
+            signatures.check(truncation >= 0, "truncation", "0 for none, or above 0", truncation),
+        ]
+        with tf.control_dependencies(checks):
+            shape, seed = tf.stack([num, self.latent_size]), key(seed, "sample")
+        return tf.cond(
+            truncation > 0,
+            lambda: self.prior.draw(shape, seed, truncation),
+            lambda: self.prior.draw(shape, seed),
+        )
 
     def _check_latents(self, latents):
         latents = tf.convert_to_tensor(latents)

@@ -4,7 +4,8 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo import imaging
-from ganzoo.models.requests import Requests, to_float, to_uint8
+from ganzoo.models import signatures
+from ganzoo.models.requests import Requests, from_uint8, to_float, to_uint8
 from ganzoo.registry import unknown
 
 EXAMPLES = 8  # images in a picture
@@ -15,6 +16,7 @@ class DirectedTranslation(Requests):
     discriminators `discriminator_x` and `discriminator_y`."""
 
     data = "unpaired"
+    task = "image-to-image"
     usage = 'images_y = gan.translate(images_x, direction="xy")  # uint8, or direction="yx"'
     caption = (
         "images of X, below them their translations to Y, and those translated back; then the "
@@ -72,6 +74,49 @@ class DirectedTranslation(Requests):
         discriminator = getattr(self, f"discriminator_{domain}")
         return _patch_scores(self, f"score {domain}", discriminator, images, self.shapes[domain])
 
+    def signatures(self, served, raw):
+        """What an export offers, by name; each computes what the method of that name does.
+
+        Arguments and result as for `Sampling.signatures`.
+        """
+
+        def translator(direction):
+            generator = served[f"generator_{direction}"]
+            return lambda x: to_uint8(generator(from_uint8(x), training=False))
+
+        def scorer(domain):
+            return lambda x: _mean_logits(raw[f"discriminator_{domain}"], from_uint8(x))
+
+        translators = {d: translator(d) for d in ("xy", "yx")}
+        scorers = {d: scorer(d) for d in ("x", "y")}
+        return {
+            "serving_default": self._one_way("xy", translators["xy"], "images"),
+            **self._either_way("translate", "direction", translators, "images"),
+            **self._either_way("discriminate", "domain", scorers, "logits"),
+        }
+
+    def _one_way(self, way, function, output):
+        return signatures.Signature(
+            lambda x: {output: function(x)},
+            {"images": signatures.images(self.shapes[way[0]])},
+            {output: signatures.MEANINGS[output]},
+        )
+
+    def _either_way(self, name, argument, functions, output):
+        """One signature that takes the way as `argument`, for each image; one for each way, named
+        after it, where the domains' images differ in shape and fit no common tensor."""
+        if self.shapes["x"] != self.shapes["y"]:
+            ways = functions.items()
+            return {f"{name}_{way}": self._one_way(way, f, output) for way, f in ways}
+        ways = tuple(functions)
+
+        def function(images, chosen):
+            places = signatures.place_of(argument, chosen, ways)
+            return {output: signatures.by_place(places, list(functions.values()), images)}
+
+        inputs = {"images": signatures.images(self.shapes["x"]), argument: signatures.choice(ways)}
+        return {name: signatures.Signature(function, inputs, {output: signatures.MEANINGS[output]})}
+
     def picture(self, examples=None):
         """The first examples and their translations, there and back: uint8 (height, width, 3).
 
@@ -94,6 +139,7 @@ class DomainTranslation(Requests):
     discriminator that returns [patch logits, domain logits]."""
 
     data = "labelled"
+    task = "image-to-image"
     usage = "images = gan.translate(images, domain=gan.domains.names[0])  # uint8"
     caption = "images, and to their right their translations to each domain"
 
@@ -153,6 +199,42 @@ class DomainTranslation(Requests):
         )
         return self.in_batches(function, images)
 
+    def signatures(self, served, raw):
+        """What an export offers, by name; each computes what the method of that name does.
+
+        Arguments and result as for `Sampling.signatures`.
+        """
+        names = self.domains.names
+
+        def translate(images, domain):
+            labels = self.domains.vectors_of(domain)
+            translated = served["generator"]([from_uint8(images), labels], training=False)
+            return {"images": to_uint8(translated)}
+
+        def first(x, **kwargs):
+            return raw["discriminator"](x, **kwargs)[0]
+
+        images = {"images": signatures.images(self.image_shape)}
+        translated = signatures.Signature(
+            translate,
+            images | {"domain": signatures.choice(names, "any_of" in self.domains.kinds)},
+            {"images": signatures.IMAGES},
+        )
+        return {
+            "serving_default": translated,
+            "translate": translated,
+            "discriminate": signatures.Signature(
+                lambda x: {"logits": _mean_logits(first, from_uint8(x))},
+                images,
+                {"logits": signatures.LOGITS},
+            ),
+            "classify": signatures.Signature(
+                lambda x: {"logits": raw["discriminator"](from_uint8(x), training=False)[1]},
+                images,
+                {"logits": f"logits of the domains {', '.join(names)}, any"},
+            ),
+        }
+
     def picture(self, examples=None):
         """The first examples and their translations to each domain: uint8 (height, width, 3).
 
@@ -168,8 +250,11 @@ class DomainTranslation(Requests):
 
 
 def _patch_scores(gan, name, discriminator, images, shape):
-    def scores(x):
-        logits = discriminator(x, training=False)
-        return tf.reduce_mean(tf.reshape(logits, (tf.shape(logits)[0], -1)), 1)
+    function = gan.graph_of(name, lambda x: _mean_logits(discriminator, x), shape)
+    return gan.in_batches(function, to_float(images, shape))
 
-    return gan.in_batches(gan.graph_of(name, scores, shape), to_float(images, shape))
+
+def _mean_logits(discriminator, images):
+    """The mean over the patches, (num,), of logits (num, ...)."""
+    logits = discriminator(images, training=False)
+    return tf.reduce_mean(tf.reshape(logits, (tf.shape(logits)[0], -1)), 1)
