@@ -27,6 +27,7 @@ LAYERS = [
         "tfgan",
         "recipes",
         "imaging",
+        "distribution",
         "safety",
         "hub",
         "remote",

@@ -115,6 +115,10 @@ class Construction(keras.Model):
         self.build_optimizers()
         return super().make_train_function(force)
 
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        """Nothing: the networks are built. Keras would first average a batch over the replicas,
+        which fails on several workers if it is a pair."""
+
     def get_compile_config(self):
         if not self.optimizers:
             return None
