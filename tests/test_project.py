@@ -27,7 +27,6 @@ LAYERS = [
         "tfgan",
         "recipes",
         "imaging",
-        "distribution",
         "safety",
         "hub",
         "remote",
