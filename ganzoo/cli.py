@@ -163,7 +163,9 @@ def _evaluate(arguments):
     if arguments.pairs:
         files.write(arguments.pairs, imaging.png(imaging.enlarge(measured.closest_pairs(), 2)))
         print(f"most similar pairs written to {arguments.pairs}")
-    if not arguments.no_record:
+    if arguments.name.startswith("hf://"):
+        print("not recorded: the model's folder is the Hub's cache")
+    elif not arguments.no_record:
         pretrained.add_records(folder, found)
         print(f"added to {folder / pretrained.METRICS}")
 

@@ -31,6 +31,15 @@ def test_a_network_is_small_and_good(network):
     assert network.record["test_accuracy"] >= ACCURACY.get(network.name, 0.9)
 
 
+def test_the_page_on_scores_says_so(network):
+    record, page = network.record, pathlib.Path(__file__).parent.parent / "docs" / "scores.md"
+    row = next(r for r in page.read_text().splitlines() if r.startswith(f"| `{network.name}`"))
+    size = len(network.reference("test").moments.mean)
+    accuracies = [f"{record[f'{split}_accuracy']:.2%}" for split in ("test", "train")]
+    wanted = [f"{record['parameters']:,}", str(size), *accuracies]
+    assert [cell.strip() for cell in row.split("|")[2:-1]] == wanted
+
+
 def test_a_network_answers_to_uint8_and_float_of_any_size(network):
     images = pictures(5, network.image_shape)
     answers = network(images)
@@ -55,7 +64,8 @@ def test_a_reference_is_whole(network, split):
     assert np.linalg.eigvalsh(reference.moments.covariance).min() > -1e-9
     np.testing.assert_allclose(reference.features.mean(0), reference.moments.mean, atol=0.1)
     np.testing.assert_allclose([reference.probabilities.sum(), reference.shares.sum()], 1)
-    assert reference.duplicate_distance > 0
+    # A vendor draws some emoji alike, pixel by pixel.
+    assert (reference.duplicate_distance > 0) == (network.name != "emoji_styles" or split == "test")
 
 
 @pytest.mark.slow
