@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import pathlib
 
 import keras
 import tensorflow as tf
@@ -9,6 +10,8 @@ import tensorflow as tf
 from ganzoo import registry
 from ganzoo.models.optimizers import ConstantThenLinear
 
+# What Linux calls the instructions: x86's two sets, and Arm's.
+BFLOAT16_FLAGS = frozenset(["avx512_bf16", "amx_bf16", "bf16"])
 # Seeds of a run that rolled back: the recipe's plus multiples of it.
 OTHER_DRAWS = 2**40
 
@@ -45,16 +48,22 @@ def precision(name):
     """Within it, the arithmetic of all models and graphs that are made; weights are float32.
 
     "bfloat16" and "float16" are Keras's mixed policies; but where there is no accelerator,
-    "bfloat16" lets oneDNN run convolutions and matrix products so, on CPUs that can.
+    "bfloat16" lets oneDNN run convolutions and matrix products so, on CPUs that have instructions
+    for it, and is float32 on the others, where oneDNN would emulate it, ten times slower.
     """
     accelerators = tf.config.list_physical_devices("GPU") + tf.config.list_physical_devices("TPU")
-    by_onednn = name == "bfloat16" and not accelerators
-    mixed = name != "float32" and not by_onednn
-    _set(f"mixed_{name}" if mixed else "float32", by_onednn)
+    on_cpu = name == "bfloat16" and not accelerators
+    mixed = name != "float32" and not on_cpu
+    _set(f"mixed_{name}" if mixed else "float32", on_cpu and cpu_has_bfloat16())
     try:
         yield
     finally:
         _set("float32", False)
+
+
+def cpu_has_bfloat16(cpuinfo=pathlib.Path("/proc/cpuinfo")):
+    """Whether this CPU multiplies bfloat16 in hardware, as far as Linux tells."""
+    return cpuinfo.exists() and not BFLOAT16_FLAGS.isdisjoint(cpuinfo.read_text().split())
 
 
 def _set(policy, onednn_bfloat16):

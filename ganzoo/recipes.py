@@ -144,6 +144,17 @@ def load(ref, overrides=()):
     Raises:
         ValueError: for an unknown recipe, an unknown key or an invalid value.
     """
+    defined = class_of(ref)
+    fields = {field.name for field in dataclasses.fields(defined)}
+    values = dict(overrides if isinstance(overrides, dict) else map(_parse, overrides))
+    for name in values:
+        if name not in fields:
+            raise ValueError(unknown("recipe key", name, fields))
+    return pathlib.Path(ref).stem, defined(**values)
+
+
+def class_of(ref):
+    """The class `Recipe` of a recipe, see `load`: a base for recipes that differ in a few keys."""
     path = pathlib.Path(ref)
     if path.suffix != ".py":
         if ref not in names():
@@ -151,13 +162,7 @@ def load(ref, overrides=()):
         path = paths.RECIPES / f"{ref}.py"
     if not path.is_file():
         raise ValueError(f"`recipe` must be a name or an existing .py file. Received: {str(ref)!r}")
-    module = paths.module_at(path, f"ganzoo_recipe_{path.stem}")
-    fields = {field.name for field in dataclasses.fields(module.Recipe)}
-    values = dict(overrides if isinstance(overrides, dict) else map(_parse, overrides))
-    for name in values:
-        if name not in fields:
-            raise ValueError(unknown("recipe key", name, fields))
-    return path.stem, module.Recipe(**values)
+    return paths.module_at(path, f"ganzoo_recipe_{path.stem}").Recipe
 
 
 def _parse(assignment):

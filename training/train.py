@@ -3,6 +3,7 @@
 The same as `ganzoo train`.
 """
 
+import os
 import sys
 
 from absl import app, flags, logging
@@ -28,6 +29,8 @@ flags.mark_flags_as_required(["recipe", "out"])
 def main(argv):
     if len(argv) > 1:
         raise app.UsageError(f"no arguments but flags are taken. Received: {argv[1:]}")
+    # TensorFlow leaves oneDNN off on CPUs without AVX-512, where it halves a training step, too.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     from ganzoo import recipes
 
     logging.set_verbosity(logging.WARNING)

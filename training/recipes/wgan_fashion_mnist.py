@@ -2,7 +2,7 @@
 
     ganzoo train --recipe wgan_fashion_mnist --out ~/ganzoo-runs/wgan_fashion_mnist
 
-Not yet run to its end: no weights ship, and no score is known.
+CPU hours and score: see the model card in weights/wgan_fashion_mnist.
 """
 
 import dataclasses
@@ -15,11 +15,12 @@ class Recipe(recipes.Recipe):
     system: str = "wgan"
     dataset: str = "fashion_mnist"
     image_shape: tuple = (28, 28, 1)
-    steps: int = 12000
+    steps: int = 8_000
     optimizer: str = "rmsprop"
     learning_rate: float = 0.0002
     beta_2: float = 0.99
     decay_start: float = 0.5
+    score_every: int = 256_000
     precision: str = "bfloat16"
     latent_size: int = 100
     width: int = 32

@@ -1,0 +1,16 @@
+"""f-GAN (Nowozin et al. 2016, 1606.00709), the Kullback-Leibler divergence, on MNIST.
+
+    ganzoo train --recipe fgan_kl_mnist --out ~/ganzoo-runs/fgan_kl_mnist
+
+As fgan_gan_mnist but for the divergence. CPU hours and score: see the model card in
+weights/fgan_kl_mnist.
+"""
+
+import dataclasses
+
+from ganzoo import recipes
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Recipe(recipes.class_of("fgan_gan_mnist")):
+    divergence: str = "kl"
