@@ -74,7 +74,7 @@ def _set(policy, onednn_bfloat16):
 
 
 def _rate(recipe, player, events):
-    rate = getattr(recipe, f"{player}_learning_rate", None) or recipe.learning_rate
+    rate = float(getattr(recipe, f"{player}_learning_rate", None) or recipe.learning_rate)
     return rate * math.prod(e["rate_factor"] for e in events if e["action"] == "lower_rate")
 
 

@@ -76,13 +76,15 @@ def whole_folder(folder, overwrite=False):
 def remove_folder(folder):
     """Removes a folder, if it is there, so that no part of it is ever seen under its name."""
     if folder.exists():
-        old = _beside(folder, "old")
-        os.replace(folder, old)
-        shutil.rmtree(old)
+        gone = _beside(folder, "tmp")
+        os.replace(folder, gone)
+        shutil.rmtree(gone)
 
 
 def prepare_folder(folder):
     """Makes a folder that can be written to, free of what killed writers left behind.
+
+    A folder that was about to be replaced, and is not yet, gets its name back.
 
     Raises:
         OSError: if it cannot be made or written to.
@@ -91,7 +93,10 @@ def prepare_folder(folder):
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in folder.iterdir():
-            if _TEMPORARY.fullmatch(path.name):
+            match = _TEMPORARY.fullmatch(path.name)
+            if match and match[2] == "old" and not (folder / match[1]).exists():
+                os.replace(path, folder / match[1])
+            elif match:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         probe = _beside(folder / "probe", "tmp")
         probe.touch()
@@ -100,7 +105,7 @@ def prepare_folder(folder):
         raise OSError(f"cannot write to {folder}: {error.strerror or error}") from error
 
 
-_TEMPORARY = re.compile(r"\..+\.[0-9a-f]{8}\.(tmp|old)")
+_TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{8}\.(tmp|old)")
 
 
 def _beside(path, ending):

@@ -16,7 +16,7 @@ from ganzoo.callbacks.checkpoint import checkpoints, newest, restore, step_of
 MAY_DIFFER = {"steps", "checkpoint_every", "log_every", "grid_every", "paper", "note"}
 MAY_DIFFER |= {"keep_checkpoints", "keep_checkpoint_every", "on_trouble", "rate_factor"}
 MAY_DIFFER |= {"troubles_allowed", "saturated_steps", "rising_score", "rising_evaluations"}
-MAY_DIFFER |= {"score_every", "score_num", "score_by"}
+MAY_DIFFER |= {"score_every", "score_features", "score_num", "score_by"}
 EVENTS = "events.json"
 
 

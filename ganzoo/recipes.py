@@ -59,6 +59,7 @@ class Recipe:
         rising_evaluations: times on end.
         score_every: images seen between two measurements of the model's scores (see
             `ganzoo.callbacks.Scores`); 0 for none.
+        score_features: name of the feature network that measures them; None for the data set's.
         score_num: images generated for each.
         score_by: the score whose lowest value is the best model's, which is kept.
         paper: title, authors' arXiv number.
@@ -94,6 +95,7 @@ class Recipe:
     rising_score: str | None = None
     rising_evaluations: int = 3
     score_every: int = 0
+    score_features: str | None = None
     score_num: int = 5000
     score_by: str = "kernel_distance"
     paper: str = ""

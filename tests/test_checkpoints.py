@@ -12,7 +12,7 @@ import pytest
 from conftest import pictures
 from test_training import recipe
 
-from ganzoo import callbacks, checksums, fit, imaging
+from ganzoo import callbacks, checksums, files, fit, imaging
 from ganzoo.callbacks.checkpoint import checkpoints
 
 KILLS = int(os.environ.get("GANZOO_KILLS", "17"))  # of each system, in the long test
@@ -191,9 +191,17 @@ def test_a_full_disk_is_one_error_and_keeps_the_checkpoint_before(left, what, ba
 
 
 def test_what_killed_writers_left_behind_is_cleared_away(base, run):
-    for name in ".model.0123abcd.tmp", "checkpoints/.step_000000006.0123abcd.old":
+    for name in ".model.0123abcd.tmp", "checkpoints/.step_000000004.0123abcd.old":
         (run / name).mkdir()
         (run / name / "model.keras").write_text("half")
     (run / ".mine").touch()
     fit.run("mine", dcgan(base), run, resume=True)
     assert [p.name for p in run.rglob(".*")] == [".mine"]
+
+
+def test_a_folder_that_was_about_to_be_replaced_gets_its_name_back(tmp_path):
+    (tmp_path / ".best.0123abcd.old").mkdir()
+    (tmp_path / ".best.0123abcd.old" / "weights").write_text("the only ones")
+    files.prepare_folder(tmp_path)
+    assert (tmp_path / "best" / "weights").read_text() == "the only ones"
+    assert [p.name for p in tmp_path.iterdir()] == ["best"]

@@ -13,6 +13,11 @@ from ganzoo.callbacks import Scores
 from ganzoo.callbacks.scores import BEST, RECORDS
 
 
+def record(metric, value):
+    kept = {"moving_average": True, "better": "lower", "settings": {}, "dataset": "mine"}
+    return {"metric": metric, "value": value, "interval": [value - 1, value + 1]} | kept
+
+
 def test_best_and_final_are_kept_with_both_records(tmp_path):
     gan = small("dcgan")
     values = {2: 5.0, 4: 3.0, 6: 4.0}  # by step
@@ -20,9 +25,8 @@ def test_best_and_final_are_kept_with_both_records(tmp_path):
 
     def measure(model):
         step = int(model.step.numpy())
-        kept = {"moving_average": True, "better": "lower", "settings": {}, "dataset": "mine"}
-        for metric, value in ("kernel_distance", values[step]), ("recall", step / 10):
-            yield {"metric": metric, "value": value, "interval": [value - 1, value + 1]} | kept
+        yield record("kernel_distance", values[step])
+        yield record("recall", step / 10)
 
     scores = Scores(
         measure,
@@ -81,10 +85,37 @@ def test_a_recipe_may_ask_for_scores(tmp_path):
     assert "| kernel_distance |" in (tmp_path / "run" / "model" / "README.md").read_text()
 
 
+def test_a_folder_is_scored_by_the_feature_network_that_is_named(tmp_path, picture_folder):
+    asked = {"score_every": 8, "score_num": 64, "score_features": "fashion_mnist", "steps": 2}
+    small = {"image_shape": (8, 8, 1), "width": 4, "batch_size": 4}
+    recipe = recipes.load("dcgan_fashion_mnist", small | asked | {"dataset": str(picture_folder)})[
+        1
+    ]
+    fit.run("mine", recipe, tmp_path / "run")
+    kept = pretrained.read(tmp_path / "run" / "model", pretrained.METRICS)
+    assert {(r["features"], r["num_generated"]) for r in kept} == {("fashion_mnist", 64)}
+
+
+def test_the_watchdog_sees_a_score_rise(tmp_path, picture_folder, monkeypatch):
+    def measuring(*_):
+        return lambda gan: [record("kernel_distance", float(gan.step.numpy()))]
+
+    monkeypatch.setattr(fit.callbacks, "measuring", measuring)
+    small = {"image_shape": (8, 8, 3), "width": 4, "batch_size": 4, "checkpoint_every": 3}
+    asked = {"score_every": 8, "rising_score": "score/kernel_distance", "rising_evaluations": 2}
+    changes = small | asked | {"dataset": str(picture_folder), "steps": 20}
+    fit.run("mine", recipes.load("dcgan_fashion_mnist", changes)[1], tmp_path / "run")
+    (event,) = json.loads((tmp_path / "run" / "events.json").read_text())
+    assert (event["step"], event["action"]) == (6, "stop")  # measured at steps 2, 4 and 6
+    assert event["trouble"] == "score/kernel_distance has risen for 2 evaluations"
+    assert int(ganzoo.load(tmp_path / "run" / "model").step.numpy()) == 6
+    assert int(ganzoo.load(tmp_path / "run" / BEST).step.numpy()) == 2
+
+
 def test_scores_need_a_feature_network(tmp_path, picture_folder):
     recipe = recipes.load(
         "dcgan_fashion_mnist",
         {"image_shape": (8, 8, 1), "dataset": str(picture_folder), "width": 4, "score_every": 99},
     )[1]
-    with pytest.raises(ValueError, match="`features` must be named for images of .*pictures"):
+    with pytest.raises(ValueError, match="`score_features` must name a .* of .*pictures"):
         fit.run("mine", recipe, tmp_path / "run")

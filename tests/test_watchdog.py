@@ -1,6 +1,7 @@
 """Training gone wrong is noticed, acted on as the recipe says, and told in the card."""
 
 import json
+import re
 
 import keras
 import numpy as np
@@ -77,20 +78,23 @@ def test_a_score_that_has_risen_for_so_many_evaluations_is_trouble():
         watched(rising_score="kid")
 
 
-def test_an_absurd_learning_rate_is_rolled_back_and_the_card_tells(picture_folder, tmp_path):
-    made = recipe(
-        picture_folder,
-        **ABSURD,
-        steps=60,
-        checkpoint_every=1,
-        on_trouble="roll_back",
-        troubles_allowed=1,
-    )
-    fit.run("mine", made, tmp_path / "run")
+def test_an_absurd_learning_rate_is_rolled_back_and_the_card_tells(
+    picture_folder, tmp_path, monkeypatch
+):
+    arguments = {"checkpoint_every": 5, "on_trouble": "roll_back", "troubles_allowed": 1}
+    made = recipe(picture_folder, "dcgan_fashion_mnist", decay_start=1, steps=60, **arguments)
+    fit.run("mine", made, tmp_path / "run", max_steps=10)
+
+    def make_absurd(gan, *_):
+        for optimizer in gan.optimizers.values():
+            optimizer.learning_rate = 0.5
+
+    monkeypatch.setattr(fit, "set_rates", make_absurd)
+    fit.run("mine", made, tmp_path / "run", resume=True)
     events = json.loads((tmp_path / "run" / "events.json").read_text())
     assert [event["action"] for event in events] == ["roll_back", "stop"]
-    assert all(0 < event["resumed_at"] < event["step"] <= 50 for event in events)
-    assert events[0]["trouble"].endswith(("e+08", "e+09", "e+10", "inf", "nan"))
+    assert all(event["resumed_at"] == 10 < event["step"] <= 60 for event in events)
+    assert "'s weights have grown " in events[0]["trouble"]
     card = (tmp_path / "run" / "model" / "README.md").read_text()
     assert f"Trouble at step {events[0]['step']}: {events[0]['trouble']}; rolled back to" in card
     assert f"stopped, with the weights of step {events[-1]['resumed_at']}" in card
@@ -100,6 +104,24 @@ def test_an_absurd_learning_rate_is_rolled_back_and_the_card_tells(picture_folde
     assert callbacks.restore_latest(gan, tmp_path / "run" / "checkpoints")
     assert int(gan.step.numpy()) == events[-1]["resumed_at"]
     assert all(np.isfinite(v).all() for v in values(gan.variables))
+
+
+@pytest.mark.parametrize("rate", [0.5, 10, 1e3])
+@pytest.mark.parametrize("name", ["dcgan_fashion_mnist", "wgan_gp_mnist", "sngan_fashion_mnist"])
+def test_rates_that_are_absurd_are_caught_within_50_steps(name, rate, picture_folder, tmp_path):
+    changes = {"learning_rate": rate, "decay_start": 1, "batch_size": 4}
+    arguments = {"checkpoint_every": 10, "on_trouble": "roll_back", "troubles_allowed": 0}
+    made = recipe(picture_folder, name, **changes, **arguments, steps=60)
+    with pytest.raises(ValueError, match="training came to nothing at step") as raised:
+        fit.run("mine", made, tmp_path / "run")
+    assert int(re.search(r"at step (\d+)", str(raised.value))[1]) <= 50
+
+
+def test_rates_that_are_not_absurd_are_no_trouble(picture_folder, tmp_path):
+    changes = {"learning_rate": 2e-3, "batch_size": 4}
+    made = recipe(picture_folder, "dcgan_fashion_mnist", **changes, steps=60)
+    fit.run("mine", made, tmp_path / "run")
+    assert not (tmp_path / "run" / "events.json").exists()
 
 
 def test_a_lower_rate_goes_on_to_the_end_and_resumes(picture_folder, tmp_path):

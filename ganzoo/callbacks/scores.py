@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from ganzoo import distribution, files, pretrained
-from ganzoo.metrics import evaluation
+from ganzoo.metrics import evaluation, features
 from ganzoo.models.sampling import Sampling
 
 RECORDS = "scores.json"
@@ -25,14 +25,15 @@ def measuring(gan, recipe, name, data_dir=None):
 
     Args:
         gan: a model of the recipe's.
-        recipe: a `ganzoo.recipes.Recipe`; its data set must have a feature network of ours.
+        recipe: a `ganzoo.recipes.Recipe`.
         name: of the model, for the records.
         data_dir: TFDS's folder.
 
     Raises:
-        ValueError: if the data set has no feature network.
+        ValueError: if no feature network is named, and the data set has none of its name.
     """
     names = IN_TRAINING if isinstance(gan, Sampling) else None
+    network = features.named(recipe.score_features)
     first = evaluation.Evaluation(
         gan,
         recipe.dataset,
@@ -41,8 +42,13 @@ def measuring(gan, recipe, name, data_dir=None):
         examples_split=recipe.examples_split,
         data_dir=data_dir,
         facts={"model": name},
+        network=network,
     )
-    first.feature_network()
+    if network is None and first.data_name not in features.names():
+        raise ValueError(
+            f"`score_features` must name a feature network, one of {features.names()}, for images "
+            f"of {recipe.dataset!r}; or set `score_every` to 0. Received: None"
+        )
     return lambda gan: evaluation.records(dataclasses.replace(first, gan=gan), names)
 
 
@@ -90,10 +96,9 @@ class Scores(keras.callbacks.Callback):
         number = 1 + max((r["measurement"] for r in before), default=0)
         found = [r | {"step": step, "measurement": number} for r in self.measure(self.model)]
         if distribution.is_chief(self.model.distribute_strategy):  # every worker has the scores
-            files.write(self.folder / RECORDS, json.dumps(before + found, indent=1).encode())
-            if self._best(before + found) == number:
+            if self._best(before + found) == number:  # first, so that a kill leaves no best unsaved
                 self.save(self.folder / BEST)
-        return found
+            files.write(self.folder / RECORDS, json.dumps(before + found, indent=1).encode())
         return found
 
     def finish(self, final):

@@ -9,6 +9,10 @@ from ganzoo.registry import unknown
 
 SATURATED = 1e-3  # a discriminator's loss below it: it tells all real from all fake
 EXPLODED = 1e8  # a loss or a gradient's norm beyond it is as good as infinite
+# A network's weights, as root mean square, may not grow so many times between two looks. Measured
+# over 20 steps: 1.02 at the recipes' rates, 2.2 at most at .01, 20 to 50 at .5.
+GROWN = 5
+LOOK_EVERY = 20
 NOTHING = {"saturated": 0, "risen": 0, "score": None}
 
 
@@ -19,12 +23,15 @@ class Watchdog(keras.callbacks.Callback):
 
     * a loss or a gradient that is not finite, or beyond 1e8 (with float16, whose loss scaling
       leaves out steps of infinite gradients, only a loss);
-    * a weight, optimizer slot or average that is not finite (looked for before a checkpoint);
+    * a network whose weights, as root mean square, have grown fivefold within 20 steps: an absurd
+      learning rate shows so even where no loss grows;
+    * a weight, optimizer slot or average that is not finite (looked for before a checkpoint, as
+      growth is);
     * a discriminator whose terms all stay below 1e-3 for `saturated_steps` steps on end;
     * a score that has risen for `rising_evaluations` evaluations on end.
 
     `trouble` says which, or is None; `lost` says whether the weights are of no more use (the first
-    two kinds). Callbacks that add scores to the logs come before this one,
+    three kinds). Callbacks that add scores to the logs come before this one,
     `Checkpoint` comes after it and asks `is_sound`.
 
     Args:
@@ -64,9 +71,14 @@ class Watchdog(keras.callbacks.Callback):
                 f"`saturated_steps` must be None for {type(self.model).__name__}, whose losses "
                 f"have no floor. Received: {self.saturated_steps!r}"
             )
+        self.seen, self.sizes = 0, self._sizes()
 
     def on_train_batch_end(self, batch, logs=None):
+        self.seen += 1
         self._end(self._not_finite(logs), lost=True)
+        if self.seen % LOOK_EVERY == 0:
+            self._end(self._grown(), lost=True)
+            self.sizes = self._sizes()
         self._end(self._saturated(logs) or self._risen(logs), lost=False)
 
     def is_sound(self):
@@ -74,7 +86,7 @@ class Watchdog(keras.callbacks.Callback):
         if self.trouble is None:
             slots = [v for o in self.model.optimizers.values() for v in o.variables]
             bad = [v.path for v in (*self.model.variables, *slots) if not _is_finite(v)]
-            self._end(f"{bad[0]} is not finite" if bad else None, lost=True)
+            self._end(f"{bad[0]} is not finite" if bad else self._grown(), lost=True)
         return self.trouble is None
 
     def _end(self, trouble, lost):
@@ -86,6 +98,20 @@ class Watchdog(keras.callbacks.Callback):
         for name in self.watched:
             if not abs(logs[name]) <= EXPLODED:  # so written, it holds for NaN
                 return f"{name} is {logs[name]:g}"
+
+    def _grown(self):
+        for name, size in self._sizes().items():
+            if size > GROWN * self.sizes[name] > 0:
+                return f"the {name}'s weights have grown {size / self.sizes[name]:.3g} times"
+
+    def _sizes(self):
+        """Root mean square of each network's trainable weights."""
+        sizes = {}
+        for name in self.model.network_names:
+            variables = getattr(self.model, name).trainable_variables
+            squares = sum(float(tf.nn.l2_loss(v.value)) * 2 for v in variables)
+            sizes[name] = math.sqrt(squares / max(1, sum(math.prod(v.shape) for v in variables)))
+        return sizes
 
     def _saturated(self, logs):
         if not self.saturated_steps:

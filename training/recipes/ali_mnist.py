@@ -2,7 +2,7 @@
 
     ganzoo train --recipe ali_mnist --out ~/ganzoo-runs/ali_mnist
 
-CPU hours and score: see the model card in weights/ali_mnist.
+Released weights, if any, with CPU hours and scores: weights/ali_mnist.
 """
 
 import dataclasses

@@ -2,7 +2,7 @@
 
     ganzoo train --recipe bigan_mnist --out ~/ganzoo-runs/bigan_mnist
 
-CPU hours and score: see the model card in weights/bigan_mnist.
+Released weights, if any, with CPU hours and scores: weights/bigan_mnist.
 """
 
 import dataclasses

@@ -2,7 +2,7 @@
 
     ganzoo train --recipe dcgan_fashion_mnist --out ~/ganzoo-runs/dcgan_fashion_mnist
 
-CPU hours and score: see the model card in weights/dcgan_fashion_mnist.
+Released weights, if any, with CPU hours and scores: weights/dcgan_fashion_mnist.
 """
 
 import dataclasses

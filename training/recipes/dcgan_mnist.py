@@ -2,7 +2,7 @@
 
     ganzoo train --recipe dcgan_mnist --out ~/ganzoo-runs/dcgan_mnist
 
-CPU hours and score: see the model card in weights/dcgan_mnist.
+Released weights, if any, with CPU hours and scores: weights/dcgan_mnist.
 """
 
 import dataclasses

@@ -2,7 +2,7 @@
 
     ganzoo train --recipe fgan_gan_mnist --out ~/ganzoo-runs/fgan_gan_mnist
 
-CPU hours and score: see the model card in weights/fgan_gan_mnist.
+Released weights, if any, with CPU hours and scores: weights/fgan_gan_mnist.
 """
 
 import dataclasses

@@ -2,8 +2,8 @@
 
     ganzoo train --recipe fgan_js_mnist --out ~/ganzoo-runs/fgan_js_mnist
 
-As fgan_gan_mnist but for the divergence. CPU hours and score: see the model card in
-weights/fgan_js_mnist.
+As fgan_gan_mnist but for the divergence.
+Released weights, if any, with CPU hours and scores: weights/fgan_js_mnist.
 """
 
 import dataclasses

@@ -2,8 +2,8 @@
 
     ganzoo train --recipe fgan_reverse_kl_mnist --out ~/ganzoo-runs/fgan_reverse_kl_mnist
 
-As fgan_gan_mnist but for the divergence. CPU hours and score: see the model card in
-weights/fgan_reverse_kl_mnist.
+As fgan_gan_mnist but for the divergence.
+Released weights, if any, with CPU hours and scores: weights/fgan_reverse_kl_mnist.
 """
 
 import dataclasses

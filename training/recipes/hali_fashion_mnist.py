@@ -2,7 +2,7 @@
 
     ganzoo train --recipe hali_fashion_mnist --out ~/ganzoo-runs/hali_fashion_mnist
 
-CPU hours and score: see the model card in weights/hali_fashion_mnist.
+Released weights, if any, with CPU hours and scores: weights/hali_fashion_mnist.
 """
 
 import dataclasses

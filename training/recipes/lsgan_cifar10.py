@@ -2,7 +2,7 @@
 
     ganzoo train --recipe lsgan_cifar10 --out ~/ganzoo-runs/lsgan_cifar10
 
-Not yet run to its end: no weights ship, and no score is known.
+Released weights, if any, with CPU hours and scores: weights/lsgan_cifar10.
 """
 
 import dataclasses

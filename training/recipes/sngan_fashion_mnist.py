@@ -2,7 +2,7 @@
 
     ganzoo train --recipe sngan_fashion_mnist --out ~/ganzoo-runs/sngan_fashion_mnist
 
-CPU hours and score: see the model card in weights/sngan_fashion_mnist.
+Released weights, if any, with CPU hours and scores: weights/sngan_fashion_mnist.
 """
 
 import dataclasses

@@ -2,7 +2,7 @@
 
     ganzoo train --recipe wgan_fashion_mnist --out ~/ganzoo-runs/wgan_fashion_mnist
 
-CPU hours and score: see the model card in weights/wgan_fashion_mnist.
+Released weights, if any, with CPU hours and scores: weights/wgan_fashion_mnist.
 """
 
 import dataclasses

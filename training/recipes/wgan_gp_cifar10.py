@@ -2,7 +2,7 @@
 
     ganzoo train --recipe wgan_gp_cifar10 --out ~/ganzoo-runs/wgan_gp_cifar10
 
-CPU hours and score: see the model card in weights/wgan_gp_cifar10.
+Released weights, if any, with CPU hours and scores: weights/wgan_gp_cifar10.
 """
 
 import dataclasses

@@ -2,7 +2,7 @@
 
     ganzoo train --recipe wgan_gp_mnist --out ~/ganzoo-runs/wgan_gp_mnist
 
-CPU hours and score: see the model card in weights/wgan_gp_mnist.
+Released weights, if any, with CPU hours and scores: weights/wgan_gp_mnist.
 """
 
 import dataclasses
