@@ -6,6 +6,7 @@ no more than its files hold. SavedModels are programs: ganzoo writes them, and n
 """
 
 import concurrent.futures
+import importlib
 import json
 import math
 import pathlib
@@ -113,10 +114,12 @@ def check_classes(config, path):
         if registered != f"ganzoo>{name}" or keras.saving.get_registered_object(registered) is None:
             raise Refused(path, f"{module} has no class {name!r} that ganzoo registers")
         return
-    allowed = module in OTHERS and registered in (None, name)
-    if module == "keras.layers" and registered in (None, name):
-        cls = getattr(keras.layers, str(name), None)
-        allowed = getattr(cls, "__module__", "").startswith(LAYERS) and name != "Lambda"
+    allowed = False
+    if module in (*OTHERS, "keras.layers") and registered in (None, name):
+        cls = getattr(importlib.import_module(module), str(name), None)  # finds no "layers.Lambda"
+        allowed = isinstance(cls, type) and name != "Lambda"
+        if module == "keras.layers":
+            allowed = allowed and cls.__module__.startswith(LAYERS)
     if not allowed:
         raise Refused(
             path,
@@ -158,6 +161,8 @@ def stored_bytes(path):
             visit(file)
     except (OSError, RuntimeError, KeyError) as error:
         raise Refused(path, "it is no sound HDF5 file") from error
+    if sum(arrays) > path.stat().st_size:
+        raise Refused(path, f"its arrays share their bytes, {sum(arrays):,} in all")
     return sum(arrays)
 
 

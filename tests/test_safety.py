@@ -121,6 +121,10 @@ def test_lambda_layers(folder, canary):
         ("keras.layers", "Dense", "evil>Dense"),
         ("keras.src.saving.saving_lib", "load_model", None),
         ("keras.utils", "get_file", None),
+        ("keras", "layers.Lambda", None),
+        ("keras", "layers.TFSMLayer", None),
+        ("keras", "function", None),
+        ("keras.models", "load_model", None),
         (None, "Dense", None),
     ],
 )
@@ -167,7 +171,9 @@ def test_networks_larger_than_their_file_are_not_made(folder, sizes, reason):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2**18  # KiB: 256 MiB
 
 
-@pytest.mark.parametrize("kind", ["unwritten", "compressed", "external file", "link", "objects"])
+@pytest.mark.parametrize(
+    "kind", ["unwritten", "compressed", "external file", "link", "objects", "shared"]
+)
 def test_arrays_that_their_file_does_not_hold(folder, kind):
     with h5py.File(folder / "model.weights.h5", "a") as file:
         if kind == "unwritten":
@@ -178,9 +184,17 @@ def test_arrays_that_their_file_does_not_hold(folder, kind):
             file.create_dataset("extra", (4,), "f4", external=[("/etc/hostname", 0, 16)])
         elif kind == "link":
             file["extra"] = h5py.ExternalLink("/etc/other.h5", "/")
+        elif kind == "shared":
+            extra = file.create_dataset("extra", data=np.zeros(2**16, "f4"))
+            for i in range(2**10):
+                file[f"extra_{i}"] = extra
         else:
             file.create_dataset("extra", data=["text"], dtype=h5py.string_dtype())
-    reason = {"link": "links to somewhere else", "objects": "must hold numbers"}
+    reason = {
+        "link": "links to somewhere else",
+        "objects": "must hold numbers",
+        "shared": "share their bytes",
+    }
     refused(folder, f"model.weights.h5 is refused: .*{reason.get(kind, 'declares .* bytes that')}")
 
 
