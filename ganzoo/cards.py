@@ -5,9 +5,10 @@ import textwrap
 
 SCORES = "## Scores"
 PROTOCOL = (
-    "Measured by `ganzoo evaluate` from these weights; intervals are of the bootstrap over "
-    "generated images. Scores on ganzoo's own feature networks compare with each other, and with "
-    "no FID, KID or Inception score. The whole protocol of each is in `metrics.json`."
+    "Measured by `ganzoo evaluate`, of these weights unless another checkpoint is named; intervals "
+    "come from resampling the generated images. Scores on ganzoo's own feature networks compare "
+    "with each other, and with no FID, KID or Inception score. The whole protocol of each is in "
+    "`metrics.json`."
 )
 
 

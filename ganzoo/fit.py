@@ -1,6 +1,7 @@
 """A recipe, run: data, model, optimizers, callbacks, and at the end a pretrained folder."""
 
 import dataclasses
+import functools
 import json
 import pathlib
 import time
@@ -84,7 +85,7 @@ def run(
                 pass
         print(f"ended at step {training.step} ({training.ending})", flush=True)
         if training.chief:
-            training.save(out / "model")
+            training.save(out / "model", "final")
             print(f"model written to {out / 'model'}", flush=True)
         for scores in training.scores:
             scores.finish(out / "model")
@@ -128,7 +129,8 @@ class Run:
         if recipe.score_every:
             measure = callbacks.measuring(self.gan, recipe, name, data_dir)
             every = max(1, round(recipe.score_every / self.batch_size))
-            self.scores = [callbacks.Scores(measure, out, every, recipe.score_by, self.save)]
+            save = functools.partial(self.save, checkpoint="best")
+            self.scores = [callbacks.Scores(measure, out, every, recipe.score_by, save)]
 
     @property
     def step(self):
@@ -234,10 +236,11 @@ class Run:
             "cpu_seconds": self.before["cpu_seconds"] + time.process_time() - self.cpu_began,
         }
 
-    def save(self, folder):
-        """Writes a pretrained folder."""
+    def save(self, folder, checkpoint):
+        """Writes a pretrained folder of the run's "best" or "final" weights."""
         facts = {
             **self.spent(),
+            "checkpoint": checkpoint,
             "step": self.step,
             "images_seen": self.step * self.batch_size,
             "training_images": sum(self.source.sizes),

@@ -3,7 +3,7 @@
 A pretrained model is a folder in Keras's directory format (`config.json`, `metadata.json`,
 `model.weights.h5`, with all networks) plus README.md (the model card), recipe.json, record.json
 (facts about the model and its training), metrics.json (its scores, if any), samples.png and
-SHA256SUMS.
+SHA256SUMS; those that come with ganzoo have log.json, too: the run's curves, name to [step, value].
 """
 
 import dataclasses
@@ -13,6 +13,8 @@ import pathlib
 import shutil
 import zipfile
 
+import numpy as np
+
 from ganzoo import checksums, files, hub, imaging, paths, registry, safety
 from ganzoo.safety import KERAS_FILES
 
@@ -20,6 +22,7 @@ CARD = "README.md"
 RECIPE = "recipe.json"
 RECORD = "record.json"
 METRICS = "metrics.json"
+LOG = "log.json"
 GRID = "samples.png"
 
 
@@ -88,7 +91,17 @@ def load(ref):
     return keras.saving.load_model(folder, safe_mode=True)
 
 
-def save(gan, folder, *, name=None, recipe=None, training=None, examples=None, overwrite=False):
+def save(
+    gan,
+    folder,
+    *,
+    name=None,
+    recipe=None,
+    training=None,
+    examples=None,
+    half=False,
+    overwrite=False,
+):
     """Writes a pretrained folder, whole or not at all.
 
     The optimizers are saved as they were compiled, without their slots: who goes on training
@@ -102,10 +115,12 @@ def save(gan, folder, *, name=None, recipe=None, training=None, examples=None, o
         training: dict of facts about its training, if any.
         examples: for a translator, images for its picture (see `gan.picture`); without them its
             folder has none.
+        half: whether to round the weights to float16 and store them so, in half the bytes; the
+            model that is loaded again computes in float32.
         overwrite: whether an existing folder may be replaced.
 
     Raises:
-        ValueError: if the model is not compiled.
+        ValueError: if the model is not compiled, or a weight has no float16 near it.
         FileExistsError: if the folder exists and `overwrite` is False.
         OSError: if it cannot be written.
     """
@@ -123,8 +138,12 @@ def save(gan, folder, *, name=None, recipe=None, training=None, examples=None, o
         "training": training or {},
     }
     fresh = gan.without_slots()
+    if half:
+        _round(fresh)
     with files.whole_folder(folder, overwrite) as temporary:
         save_keras(fresh, temporary)
+        if half:
+            _halve(temporary / KERAS_FILES[-1])
         (temporary / RECIPE).write_text(json.dumps(recipe, indent=1) + "\n")
         (temporary / RECORD).write_text(json.dumps(record, indent=1) + "\n")
         picture = fresh.picture(examples)
@@ -184,6 +203,36 @@ def save_keras(model, folder):
     with zipfile.ZipFile(archive) as files_of_keras:
         files_of_keras.extractall(folder, KERAS_FILES)
     archive.unlink()
+
+
+def _round(model):
+    """Rounds a model's float32 weights to float16's values."""
+    for variable in model.variables:
+        if variable.dtype == "float32":
+            rounded = np.asarray(variable.value).astype(np.float16)
+            if not np.isfinite(rounded).all():
+                raise ValueError(f"`half` must be False for weights beyond 65,504: {variable.path}")
+            variable.assign(rounded.astype(np.float32))
+
+
+def _halve(path):
+    """Stores the float32 arrays of an HDF5 file, which are float16's values, as float16."""
+    import h5py
+
+    whole = path.rename(path.with_suffix(".whole"))
+    with h5py.File(whole) as old, h5py.File(path, "w") as new:
+
+        def copy(name, item):
+            if isinstance(item, h5py.Group):
+                kept = new.require_group(name)
+            else:
+                small = item.dtype == np.float32
+                kept = new.create_dataset(name, data=item[()].astype("f2") if small else item[()])
+            kept.attrs.update(item.attrs)
+
+        old.visititems(copy)
+        new.attrs.update(old.attrs)
+    whole.unlink()
 
 
 def read(ref, file):

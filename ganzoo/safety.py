@@ -72,7 +72,7 @@ def check(folder, cache=None):
         check_classes(config, folder / "config.json")
     except RecursionError as error:
         raise Refused(folder / "config.json", "it is nested too deeply") from error
-    stored = stored_bytes(folder / "model.weights.h5")
+    stored = stored_numbers(folder / "model.weights.h5")
     check_sizes(config, stored, folder / "config.json")
 
 
@@ -128,8 +128,8 @@ def check_classes(config, path):
         )
 
 
-def stored_bytes(path):
-    """Bytes of the arrays in an HDF5 file.
+def stored_numbers(path):
+    """How many numbers the arrays in an HDF5 file hold.
 
     Raises:
         Refused: if it is none, has links, or declares arrays that it does not hold in full, so
@@ -137,7 +137,7 @@ def stored_bytes(path):
     """
     import h5py
 
-    arrays = []
+    sizes, nbytes = [], []
 
     def visit(group):
         for name in group:
@@ -154,20 +154,21 @@ def stored_bytes(path):
             elif item.dtype.kind not in "biuf":
                 raise Refused(path, f"{item.name!r} must hold numbers. Received: {item.dtype}")
             else:
-                arrays.append(item.nbytes)
+                sizes.append(item.size)
+                nbytes.append(item.nbytes)
 
     try:
         with h5py.File(path, "r") as file:
             visit(file)
     except (OSError, RuntimeError, KeyError) as error:
         raise Refused(path, "it is no sound HDF5 file") from error
-    if sum(arrays) > path.stat().st_size:
-        raise Refused(path, f"its arrays share their bytes, {sum(arrays):,} in all")
-    return sum(arrays)
+    if sum(nbytes) > path.stat().st_size:
+        raise Refused(path, f"its arrays share their bytes, {sum(nbytes):,} in all")
+    return sum(sizes)
 
 
 def check_sizes(config, stored, path):
-    """A configuration's networks need no more bytes than are stored.
+    """A configuration's networks hold no more numbers than are stored.
 
     They are made once without values, so that nothing is allocated; in a thread of its own, for
     Keras's records of what it made are each thread's.
@@ -177,23 +178,23 @@ def check_sizes(config, stored, path):
             raise Refused(path, f"a size must be from 0 to {LARGEST_SIZE}. Received: {size}")
     with concurrent.futures.ThreadPoolExecutor(1) as thread:
         try:
-            declared = thread.submit(_declared_bytes, config).result()
+            declared = thread.submit(_declared_numbers, config).result()
         except (TypeError, KeyError, AttributeError) as error:
             raise Refused(path, f"it describes no model: {error}") from error
     if declared > stored:
         raise Refused(
-            path, f"its networks need {declared:,} bytes. Received: {stored:,}, with the weights"
+            path, f"its networks hold {declared:,} numbers. Received: {stored:,}, with the weights"
         )
 
 
-def _declared_bytes(config):
+def _declared_numbers(config):
     import keras
     import tensorflow as tf
 
     config = {k: v for k, v in config.items() if k != "compile_config"}
     with keras.StatelessScope(initialize_variables=False), tf.Graph().as_default():
         model = keras.saving.deserialize_keras_object(config, safe_mode=True)
-    return sum(math.prod(v.shape) * tf.as_dtype(v.dtype).size for v in model.variables)
+    return sum(math.prod(v.shape) for v in model.variables)
 
 
 def _numbers(value):

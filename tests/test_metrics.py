@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import scipy.linalg
+import scipy.optimize
+import scipy.special
 import tensorflow as tf
 
 from ganzoo import metrics, tfgan
@@ -243,3 +245,22 @@ REFUSED = {
 def test_bad_input_is_refused(message):
     with pytest.raises(ValueError, match=message):
         REFUSED[message]()
+
+
+def test_temperature_agrees_with_scipy_and_calibrates():
+    rng = np.random.default_rng(0)
+    true = rng.normal(0, 2, (20_000, 5))
+    labels = (true + rng.gumbel(size=true.shape)).argmax(1)  # drawn from softmax(true)
+    logits = true * 0.4
+
+    def loss(t):
+        log_p = scipy.special.log_softmax(logits / t, 1)
+        return -log_p[np.arange(len(labels)), labels].mean()
+
+    found = metrics.temperature(logits, labels)
+    best = scipy.optimize.minimize_scalar(loss, bounds=(0.05, 5), method="bounded").x
+    np.testing.assert_allclose(found, best, rtol=1e-4)
+    np.testing.assert_allclose(found, 0.4, rtol=0.05)
+    sure = metrics.confidence(logits, found)
+    np.testing.assert_allclose(sure, scipy.special.softmax(logits / found, 1).max(1), rtol=1e-12)
+    np.testing.assert_allclose(sure.mean(), (logits.argmax(1) == labels).mean(), atol=0.01)

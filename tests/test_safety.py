@@ -160,8 +160,8 @@ def test_pickles_by_another_name(folder, name, reason, canary):
         ({"width": 10**9}, "a size must be from 0 to 4096. Received: 1000000000"),
         ({"image_shape": [8, 8, 10**7]}, "a size must be from 0 to 4096"),
         ({"width": -1}, "a size must be from 0 to 4096. Received: -1"),
-        ({"width": 4096, "latent_size": 4096}, r"networks need [\d,]{13,} bytes. Received: "),
-        ({"width": 5}, r"networks need [\d,]+ bytes. Received: "),
+        ({"width": 4096, "latent_size": 4096}, r"networks hold [\d,]{11,} numbers. Received: "),
+        ({"width": 5}, r"networks hold [\d,]+ numbers. Received: "),
     ],
 )
 def test_networks_larger_than_their_file_are_not_made(folder, sizes, reason):

@@ -19,6 +19,7 @@ from ganzoo.data.emoji_styles import STYLES
 from ganzoo.data.images import load_images
 from ganzoo.data.labelled import load_labelled
 from ganzoo.data.pipeline import random_crop, random_flip
+from ganzoo.metrics.classification import temperature
 from ganzoo.metrics.features import FEATURES, FeatureNetwork, Reference
 from ganzoo.networks.classifier import classifier, whiten
 
@@ -47,7 +48,8 @@ A small classifier of {dataset} ({parameters:,} parameters, {num_classes} classe
 {features} features ganzoo's scores are measured on; see `docs/scores.md`. Accuracy:
 {test_accuracy:.2%} on the test split, {train_accuracy:.2%} on the training split. The network saw
 the latter, so its features of training images are not quite those of others: mind that when you
-score against it.
+score against it. Trained with smoothed labels, it is less sure than it could be: its logits divided
+by {temperature:.3g} predict the test split's labels best.
 
 `reference_train.npz` and `reference_test.npz` hold mean and covariance of the features of a whole
 split, those of at most 10,000 images one by one (float16), and the classes' shares.
@@ -130,6 +132,8 @@ def write(name, model, read, facts):
             answers = network(images)
             accuracy = float((answers.logits.argmax(-1) == labels).mean())
             facts |= {f"{split}_accuracy": accuracy, f"{split}_images": len(images)}
+            if split == "test":
+                facts["temperature"] = round(temperature(answers.logits, labels), 4)
             print(f"{name}, {split}: accuracy {accuracy:.4f}", flush=True)
             with open(temporary / f"reference_{split}.npz", "wb") as file:
                 Reference.of(answers, split).save(file)

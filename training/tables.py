@@ -17,7 +17,6 @@ PROTOCOL = {
     "split": "test",
     "num_generated": 10_000,
     "moving_average": True,
-    "checkpoint": "final",
     "seed": 0,
 }
 
@@ -48,7 +47,8 @@ def zoo():
 
 
 def _scores(name, dataset):
-    protocol = PROTOCOL | {"dataset": dataset, "features": dataset}
+    protocol = PROTOCOL | {"dataset": dataset, "features": dataset.partition("/")[0]}
+    protocol["weights_sha256"] = pretrained.facts(name)["weights_sha256"]
     found = {
         r["metric"]: r
         for r in pretrained.read(name, pretrained.METRICS) or []

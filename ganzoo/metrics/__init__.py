@@ -2,10 +2,12 @@
 
 from ganzoo.metrics.classification import (
     classifier_score,
+    confidence,
     coverage,
     mode_score,
     nearest_modes,
     stacked_classes,
+    temperature,
 )
 from ganzoo.metrics.frechet import Moments, frechet_distance
 from ganzoo.metrics.kernel import gaussian_mmd, kernel_distance
@@ -24,6 +26,7 @@ __all__ = [
     "classifier_score",
     "closest_pairs",
     "collision_probability",
+    "confidence",
     "coverage",
     "duplicates_below",
     "first_collisions",
@@ -35,5 +38,6 @@ __all__ = [
     "nearest_modes",
     "stacked_classes",
     "support_size",
+    "temperature",
     "two_sample_test",
 ]

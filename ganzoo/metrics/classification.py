@@ -58,6 +58,35 @@ def marginal(logits):
     return _marginal_and_log_score(check_activations("logits", logits, 1))[0]
 
 
+def temperature(logits, labels):
+    """The T for which softmax(logits / T) predicts best, by its log likelihood: Guo et al. 2017,
+    1706.04599, section 4.2.
+
+    Args:
+        logits: (num, classes), float, of images that the classifier was not trained on.
+        labels: int (num,), their classes.
+
+    Returns:
+        Float, between 1/20 and 20.
+    """
+    rows = check_activations("logits", logits, 1)
+    labels = check_labels("labels", labels, rows.shape[1])
+
+    own = rows[np.arange(len(rows)), labels]
+    low, high = 1 / 20, 20.0  # of 1 / T, in which the loss is convex
+    for _ in range(60):
+        middle = np.sqrt(low * high)
+        slope = np.mean((np.exp(log_softmax(rows * middle)) * rows).sum(1) - own)
+        low, high = (low, middle) if slope > 0 else (middle, high)
+    return float(1 / middle)
+
+
+def confidence(logits, temperature=1.0):
+    """The probability of the most probable class, by softmax(logits / temperature): (num,)."""
+    rows = check_activations("logits", logits, 1)
+    return np.exp(log_softmax(rows / temperature).max(1))
+
+
 def coverage(labels, classes, real_shares=None, counts=None):
     """Number of modes, and KL of the generated shares of classes from the real ones ("reverse").
 

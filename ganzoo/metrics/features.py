@@ -31,10 +31,12 @@ DUPLICATES = 1e-6
 
 @dataclasses.dataclass(frozen=True)
 class Answers:
-    """A feature network's answers: float32 features (num, size) and logits (num, classes)."""
+    """A feature network's answers: float32 features (num, size) and logits (num, classes); these,
+    divided by the temperature, are calibrated."""
 
     features: np.ndarray
     logits: np.ndarray
+    temperature: float = 1.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,9 +109,11 @@ class Features:
         sha256: of its weights.
         image_shape: (height, width, channels) that it wants.
         resize: how images of other sizes are brought to it, in words.
+        temperature: by which its logits are to be divided for calibrated probabilities.
         metric_names: what scores on its features are called, where not by their general names.
     """
 
+    temperature = 1.0
     metric_names = {}
 
     def __call__(self, images):
@@ -124,7 +128,8 @@ class Features:
         for start in range(0, max(len(images), 1), BATCH):
             batch = to_float(images[start : start + BATCH], (*sides, self.image_shape[2]))
             parts.append([v.numpy() for v in self.answers(tf.constant(batch))])
-        return Answers(*(np.concatenate(p) for p in zip(*parts, strict=True)))
+        arrays = (np.concatenate(p) for p in zip(*parts, strict=True))
+        return Answers(*arrays, self.temperature)
 
     def answers(self, images):
         """Features and logits of float images in [-1, 1] of any size."""
@@ -146,6 +151,8 @@ class FeatureNetwork(Features):
         self._model = keras.saving.load_model(self.folder)
         self._run = tf.function(lambda x: self._model(x, training=False), reduce_retracing=True)
         self.image_shape = tuple(self._model.input_shape[1:])
+        record = self.folder / "record.json"
+        self.temperature = json.loads(record.read_text())["temperature"] if record.exists() else 1.0
         self.resize = "bilinear with antialiasing to {}x{}".format(*self.image_shape[:2])
 
     @property

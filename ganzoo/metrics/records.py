@@ -21,7 +21,7 @@ PROTOCOL = (
 # What else identifies a measurement: made again, it replaces the one before.
 _OTHERS = ("weights_sha256", "seed", "checkpoint")
 # Settings that are findings rather than choices.
-_FINDINGS = {"deviation_of_splits", "pairs", "untranslated", "real_to_real"}
+_FINDINGS = {"deviation_of_splits", "pairs", "untranslated", "real_to_real", "class"}
 
 
 class ProtocolError(ValueError):
@@ -85,7 +85,17 @@ def _key(record):
 def table(records):
     """Rows of strings, the first one of titles: what each score is, and how it was measured."""
     rows = [
-        ("score", "value", "95% interval", "better", "features", "real", "generated", "settings")
+        (
+            "score",
+            "value",
+            "95% interval",
+            "better",
+            "checkpoint",
+            "features",
+            "real",
+            "generated",
+            "settings",
+        )
     ]
     for record in records:
         low, high = record["interval"]
@@ -97,6 +107,7 @@ def table(records):
                 value if high is not None else f">= {value}",
                 f"{low:.4g} to {high:.4g}" if high is not None else "",
                 record["better"],
+                _checkpoint(record),
                 _features(record),
                 _count(record.get("num_real"), record["dataset"], record.get("split")),
                 _count(record.get("num_generated")),
@@ -111,6 +122,11 @@ def markdown(records):
     title, *rows = table(records)
     lines = [title, ["---"] * len(title), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _checkpoint(record):
+    step = record.get("step")
+    return record.get("checkpoint", "") + ("" if step is None else f", step {step:,}")
 
 
 def _features(record):

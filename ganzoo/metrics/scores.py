@@ -9,6 +9,7 @@ from ganzoo.metrics.frechet import Moments, frechet_distance
 
 RESAMPLES = 100
 PARTS = 8
+CONFIDENT = 0.9
 NORMAL_95 = 1.959964  # deviations on each side of 95% of a normal law
 
 
@@ -150,6 +151,18 @@ def _coverage(index):
     return score
 
 
+def _confident(reference, fake, seed, resamples):
+    sure = classification.confidence(fake.logits, fake.temperature) >= CONFIDENT
+    settings = {"at_least": CONFIDENT, "temperature": fake.temperature}
+    return mean_of(sure, seed, settings, resamples)
+
+
+def _rarest(reference, fake, seed, resamples):
+    counts = np.bincount(fake.logits.argmax(1), minlength=fake.logits.shape[1])
+    rarest = fake.logits.argmax(1) == counts.argmin()
+    return mean_of(rarest, seed, {"class": int(counts.argmin())}, resamples)
+
+
 def _birthday(reference, fake, seed, resamples):
     threshold = reference.duplicate_distance
     pairs = neighbours.duplicates_below(fake.features, threshold)
@@ -183,6 +196,8 @@ SCORES = {
     "two_sample_accuracy": (_two_sample, "0.5"),
     "modes": (_coverage(0), "higher"),
     "reverse_kl": (_coverage(1), "lower"),
+    "confident_share": (_confident, "higher"),
+    "rarest_class_share": (_rarest, "higher"),
     "birthday_support": (_birthday, "higher"),
 }
 
