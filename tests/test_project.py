@@ -9,7 +9,7 @@ import textwrap
 import pytest
 
 import ganzoo
-from ganzoo import paths, pretrained
+from ganzoo import paths
 
 ROOT = pathlib.Path(ganzoo.__file__).parent.parent
 PACKAGE = ROOT / "ganzoo"
@@ -85,16 +85,6 @@ def test_setup_cfg_lists_every_package():
 
 def test_every_recipe_and_weight_goes_by_one_name():
     assert set(ganzoo.list_models()) <= {p.stem for p in paths.RECIPES.glob("*.py")}
-
-
-def test_readme_table_is_that_of_the_records():
-    readme = (ROOT / "README.md").read_text()
-    for name in ganzoo.list_models():
-        record = pretrained.read(name, pretrained.RECORD)
-        size = "x".join(map(str, record["image_shape"]))
-        hours = f"{record['training']['cpu_seconds'] / 3600:.1f}"
-        row = next(line for line in readme.splitlines() if line.startswith(f"| `{name}` |"))
-        assert f"| {size} |" in row and f"| {hours} |" in row
 
 
 def test_readme_fine_tuning_runs_in_five_lines(picture_folder, tmp_path, monkeypatch):

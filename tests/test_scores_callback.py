@@ -96,6 +96,15 @@ def test_a_folder_is_scored_by_the_feature_network_that_is_named(tmp_path, pictu
     assert {(r["features"], r["num_generated"]) for r in kept} == {("fashion_mnist", 64)}
 
 
+def test_an_unknown_score_to_choose_by_is_refused(tmp_path):
+    gan = small("dcgan")
+    scores = Scores(lambda gan: [record("recall", 1.0)], tmp_path, 1, "kid", save=print)
+    scores.set_model(gan)
+    with pytest.raises(ValueError, match="`score_by` must be one of.*recall.*Received: 'kid'"):
+        scores.score(1)
+    assert not (tmp_path / RECORDS).exists()
+
+
 def test_the_watchdog_sees_a_score_rise(tmp_path, picture_folder, monkeypatch):
     def measuring(*_):
         return lambda gan: [record("kernel_distance", float(gan.step.numpy()))]

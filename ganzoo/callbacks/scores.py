@@ -10,6 +10,7 @@ import numpy as np
 from ganzoo import distribution, files, pretrained
 from ganzoo.metrics import evaluation, features
 from ganzoo.models.sampling import Sampling
+from ganzoo.registry import unknown
 
 RECORDS = "scores.json"
 BEST = "best"
@@ -95,6 +96,8 @@ class Scores(keras.callbacks.Callback):
         before = self.records()
         number = 1 + max((r["measurement"] for r in before), default=0)
         found = [r | {"step": step, "measurement": number} for r in self.measure(self.model)]
+        if self.by not in (metrics := {r["metric"] for r in found}):
+            raise ValueError(unknown("score_by", self.by, sorted(metrics)))
         if distribution.is_chief(self.model.distribute_strategy):  # every worker has the scores
             if self._best(before + found) == number:  # first, so that a kill leaves no best unsaved
                 self.save(self.folder / BEST)

@@ -23,6 +23,7 @@ class Recipe(recipes.Recipe):
     beta_2: float = 0.999
     decay_start: float = 0.5
     precision: str = "bfloat16"
+    score_every: int = 256_000
     latent_size: int = 100
     width: int = 32
     kernel_size: int = 4
