@@ -141,19 +141,20 @@ def release(name, out):
 
 
 def records(name, folder, recipe):
-    """The scores on the test split of a checkpoint of the model called `name`."""
+    """All scores on the test split of a checkpoint of the model called `name`."""
     from ganzoo import pretrained
-    from ganzoo.metrics import evaluation
+    from ganzoo.metrics import evaluation, families
 
+    gan = pretrained.load(folder)
     measured = evaluation.Evaluation(
-        pretrained.load(folder),
+        gan,
         recipe.dataset,
         num=FLAGS.num,
         examples_split=recipe.examples_split,
         data_dir=FLAGS.data_dir,
         facts=pretrained.facts(folder) | {"model": name},
     )
-    return list(evaluation.records(measured))
+    return list(evaluation.records(measured, families.available(gan)))
 
 
 def curves(folder):

@@ -11,7 +11,9 @@ from ganzoo.models.sampling import Sampling
 from ganzoo.models.translation import DirectedTranslation
 
 SLICED, PARTS = 2048, 4  # images for the sliced Wasserstein distance, parts for its interval
-TRAIN_CODES = 10_000  # labelled images whose codes a classifier learns from
+# A classifier learns from the codes of all training images, if they are no larger than so many
+# numbers; from those of the first so many images otherwise.
+LARGE_CODES, TRAIN_CODES = 1000, 10_000
 
 # Name of a score, and what is better.
 SAMPLES = {name: better for name, (_, better) in scores.SCORES.items()}
@@ -92,14 +94,15 @@ def _of_codes(evaluation, names):
     evaluation.say(f"reading {dataset}")
     (images, labels), (test_images, test_labels) = (
         data.load_labelled(dataset, gan.image_shape, classes, split, evaluation.data_dir)
-        for split in (f"train[:{TRAIN_CODES}]", "test")
+        for split in ("train", "test")
     )
     evaluation.say(f"codes of {len(images) + len(test_images):,} images")
     codes = tf.nest.flatten(gan.encode(images, moving_average=average))
     test_codes = tf.nest.flatten(gan.encode(test_images, moving_average=average))
     for level, (x, x_test) in enumerate(zip(codes, test_codes, strict=True), 1):
         where = {"level": level} if len(codes) > 1 else {}
-        x, x_test = (np.float64(c).reshape(len(c), -1) for c in (x, x_test))
+        x, x_test = (np.reshape(c, (len(c), -1)) for c in (x, x_test))
+        x = np.float64(x if x.shape[1] <= LARGE_CODES else x[:TRAIN_CODES])
         for name in names:
             say = f"{name} at level {level}" if where else name
             evaluation.say(say)
@@ -110,9 +113,9 @@ def _of_codes(evaluation, names):
             else:
                 settings = {"num_train": len(x)}
                 if name == "probe_accuracy":
-                    answers = inference.linear_answers(x, labels, x_test, len(classes))
+                    answers = inference.linear_answers(x, labels[: len(x)], x_test, len(classes))
                 else:
-                    answers = inference.nearest_neighbour_answers(x, labels, x_test)
+                    answers = inference.nearest_neighbour_answers(x, labels[: len(x)], x_test)
                 values = answers == test_labels
             yield evaluation.record(
                 name,
