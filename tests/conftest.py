@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo import data, imaging, registry
+from ganzoo import data, imaging, pretrained, registry
 from ganzoo.models.sampling import Sampling
 from ganzoo.models.translation import DirectedTranslation
 
@@ -30,6 +30,18 @@ SMALL = {
     "n_dis": 2,
     "pool_size": 3,
 }
+
+
+def shipped(costly=False):
+    """Parameters for tests of all models that ship; if `costly`, of one model of each system in
+    CI, and of the others where slow tests are run."""
+    seen, parameters = set(), []
+    for name in pretrained.list_models():
+        system = pretrained.read(name, pretrained.RECIPE)["system"]
+        slow = [pytest.mark.slow] if costly and system in seen else []
+        parameters.append(pytest.param(name, marks=slow))
+        seen.add(system)
+    return parameters
 
 
 def small(system, **arguments):

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import pictures, small
+from conftest import pictures, shipped, small
 from exports import (
     assert_equal,
     by_c,
@@ -34,7 +34,7 @@ def program(tmp_path_factory):
     return compile_program(tmp_path_factory.mktemp("program"))
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", shipped(costly=True))
 def test_keras_the_reloaded_model_and_c_agree(name, exported, program, tmp_path, monkeypatch):
     monkeypatch.setattr("ganzoo.models.requests.PIXELS", 2**30)  # one batch is one batch
     gan, folder = ganzoo.load(name), exported(name)
@@ -185,7 +185,7 @@ def test_the_page_is_not_stale(exported):
     assert savedmodels.PAGE.read_text() == page, "run `python -m ganzoo.savedmodels`"
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", shipped(costly=True))
 def test_warm_up_requests_are_prediction_logs_that_replay(name, exported):
     folder = exported(name)
     loaded = tf.saved_model.load(str(folder))

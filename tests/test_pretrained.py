@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import same, served, small
+from conftest import same, served, shipped, small
 
 import ganzoo
 from ganzoo import checksums, paths, pretrained, recipes
@@ -18,7 +18,7 @@ from ganzoo import checksums, paths, pretrained, recipes
 SHIPPED = ganzoo.list_models()
 
 
-@pytest.fixture(params=SHIPPED)
+@pytest.fixture(params=shipped())
 def name(request):
     return request.param
 
@@ -31,7 +31,8 @@ def folder(tmp_path):
 
 
 def test_the_promised_models_ship():
-    assert {"dcgan_fashion_mnist", "wgan_gp_cifar10", "wgan_gp_mnist"} <= set(SHIPPED)
+    promised = {"bigan_mnist", "dcgan_fashion_mnist", "wgan_gp_cifar10", "wgan_gp_mnist"}
+    assert promised <= set(SHIPPED)
 
 
 def made(gan, seed=0, num=64):
@@ -75,6 +76,7 @@ def test_a_shipped_model_is_one_with_keras_s(name):
     assert not np.array_equal(made(ours, 3, 8), made(ours, 4, 8))
 
 
+@pytest.mark.parametrize("name", shipped(costly=True))
 def test_a_shipped_model_is_compiled_by_its_recipe_and_trains_on(name):
     gan = ganzoo.load(name)
     recipe = pretrained.read(name, pretrained.RECIPE)
