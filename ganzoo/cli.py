@@ -13,8 +13,6 @@ def main(argv=None):
     """Runs a command; errors that a user can mend come as one line and exit status 1."""
     argv = sys.argv[1:] if argv is None else argv
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only
-    # TensorFlow leaves oneDNN off on CPUs without AVX-512, where it halves a training step, too.
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     if argv[:1] == ["train"]:
         return _train(argv[1:])
     arguments = _parser().parse_args(argv)

@@ -126,9 +126,9 @@ def test_shipped_weights_stay_small():
 
 def test_unknown_names_list_the_closest():
     with pytest.raises(
-        ValueError, match="Did you mean 'wgan_gp_cifar10'.*Received: 'wgan_cifar10'"
+        ValueError, match="Did you mean 'wgan_gp_cifar10'.*Received: 'wgan_gp_cifar'"
     ):
-        ganzoo.load("wgan_cifar10")
+        ganzoo.load("wgan_gp_cifar")
     with pytest.raises(ValueError, match="no such folder. Received: './nowhere'"):
         ganzoo.load("./nowhere")
     with pytest.raises(ValueError, match="one of.*'dcgan'.*Received: 'dgcan'"):

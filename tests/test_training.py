@@ -148,9 +148,9 @@ def test_the_flags_train_resume_and_refuse(picture_folder, tmp_path):
 
 def test_recipes_say_what_is_wrong(tmp_path):
     with pytest.raises(
-        ValueError, match="Did you mean 'wgan_gp_cifar10'.*Received: 'wgan_cifar10'"
+        ValueError, match="Did you mean 'wgan_gp_cifar10'.*Received: 'wgan_gp_cifar'"
     ):
-        recipes.load("wgan_cifar10")
+        recipes.load("wgan_gp_cifar")
     with pytest.raises(ValueError, match="existing .py file. Received"):
         recipes.load(str(tmp_path / "mine.py"))
     for changes, message in (
