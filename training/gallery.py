@@ -6,7 +6,7 @@ Every picture is of fixed seeds and of the first test images: nothing is chosen 
 import pathlib
 
 import numpy as np
-from absl import app, flags
+from absl import app, flags, logging
 
 from ganzoo import data, files, imaging, pretrained
 from ganzoo.metrics import features
@@ -23,7 +23,7 @@ DOCS = pathlib.Path(__file__).resolve().parent.parent / "docs"
 FOLDER = "gallery"
 COLUMNS = 10
 # Bounds of latents, from the most typical images to the most varied; None for the prior itself.
-TRUNCATIONS = {priors.Normal: (0.25, 0.5, 1.0, None), priors.Uniform: (0.25, 0.5, 0.75, None)}
+TRUNCATIONS = {priors.Normal: (0.5, 1.0, 1.5, None), priors.Uniform: (0.25, 0.5, 0.75, None)}
 CURVES = {
     "losses": lambda name: not name.startswith("score/") and "/" in name,
     "scores while training": lambda name: name in ("score/kernel_distance", "score/recall"),
@@ -32,6 +32,7 @@ CURVES = {
 
 def main(argv):
     del argv
+    logging.set_verbosity(logging.WARNING)
     folder = DOCS / FOLDER
     with files.whole_folder(folder, overwrite=True) as temporary:
         parts = [section(name, temporary) for name in pretrained.list_models()]

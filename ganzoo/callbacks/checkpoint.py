@@ -1,9 +1,4 @@
-"""Checkpoints: all networks, moving averages, optimizer slots and the step, written whole.
-
-Keras writes them; what `tf.train.CheckpointManager` and `keras.callbacks.BackupAndRestore` do not
-promise is here: a name that appears only when all is on the disk, and an older checkpoint in the
-place of a damaged one.
-"""
+"""Checkpoints: all networks, moving averages, optimizer slots and the step, written whole."""
 
 import json
 import logging
