@@ -1,6 +1,7 @@
 """What the benchmarks of speed share: fresh processes, peak memory, medians, CSV files."""
 
 import csv
+import io
 import json
 import os
 import pathlib
@@ -11,6 +12,8 @@ import sys
 
 FOLDER = pathlib.Path(__file__).parent
 ROUNDS = 5
+LOAD = 0.5  # running processes in the last minute's mean, above which a machine is not idle
+BUSY = "run although the machine has other work, print the table, and write no results"
 
 
 def in_fresh_process(script, *arguments, onednn=True):
@@ -37,6 +40,23 @@ def in_fresh_process(script, *arguments, onednn=True):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def is_idle(busy):
+    """Whether nothing else runs here. Threads that wait for each other suffer far more than their
+    share: beside two processes at low priority, on two cores, PyTorch's step of DCGAN took 4.2 s
+    with two threads and 0.7 s with one.
+
+    Args:
+        busy: whether to go on if not.
+
+    Raises:
+        SystemExit: if the machine has other work, and `busy` is False.
+    """
+    load = os.getloadavg()[0]
+    if load > LOAD and not busy:
+        raise SystemExit(f"the machine has other work (load {load:.1f}); see --busy")
+    return load <= LOAD
+
+
 def report(**values):
     """Tells `in_fresh_process` what was measured, and this process's peak memory."""
     print(json.dumps(values | {"peak_mib": peak_mib()}), flush=True)
@@ -53,12 +73,23 @@ def median(values, digits=4):
     return float(f"{statistics.median(values):.{digits}g}")
 
 
-def write(name, rows):
-    """Writes `results/<name>_<n>cores.csv` from dicts with the same keys, and prints it."""
+def write(name, rows, idle):
+    """Prints a table; on an idle machine writes it to `results/<name>_<n>cores.csv`.
+
+    Args:
+        name: of the protocol.
+        rows: dicts with the same keys.
+        idle: bool.
+    """
+    table = io.StringIO()
+    writer = csv.DictWriter(table, rows[0].keys(), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    print(table.getvalue())
+    if not idle:
+        print("not written: the machine was not idle")
+        return
     out = FOLDER / "results" / f"{name}_{len(os.sched_getaffinity(0))}cores.csv"
     out.parent.mkdir(exist_ok=True)
-    with open(out, "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
-    print(f"{out}\n{out.read_text()}")
+    out.write_text(table.getvalue())
+    print(out)

@@ -139,8 +139,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=protocol.ROUNDS)
     parser.add_argument("--warm_up", type=int, default=3)
     parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--emulated", action="store_true")
+    parser.add_argument("--emulated", action="store_true", help="bfloat16 on any CPU")
+    parser.add_argument("--busy", action="store_true", help=protocol.BUSY)
     arguments = parser.parse_args()
+    idle = protocol.is_idle(arguments.busy)
     configurations = chosen(arguments.only, arguments.emulated)
     rows = []
     for system in arguments.systems:
@@ -150,7 +152,7 @@ def main():
         rows += table(system, reports)
     precisions = "_".join(sorted({c.precision for c in configurations}))
     name = f"training_steps_{'_'.join(arguments.systems)}_{precisions}"
-    protocol.write(f"{name}_{arguments.rounds}rounds_{arguments.steps}steps", rows)
+    protocol.write(f"{name}_{arguments.rounds}rounds_{arguments.steps}steps", rows, idle)
 
 
 if __name__ == "__main__":
