@@ -22,7 +22,7 @@ def in_fresh_process(script, *arguments, onednn=True):
     Args:
         script: file name.
         *arguments: of its command line.
-        onednn: True for `TF_ENABLE_ONEDNN_OPTS=1`, as ganzoo's command line sets it; False for
+        onednn: True for `TF_ENABLE_ONEDNN_OPTS=1`, as `ganzoo train` sets it; False for
             TensorFlow's own choice.
 
     Raises:

@@ -16,7 +16,7 @@ median of its steps; the table has the median, least and most of the rounds' res
 resident memory of the worst round, and times divided by ours: by our fastest configuration's, and
 by ours of the same precision.
 
-TensorFlow leaves oneDNN off by default on CPUs without AVX-512; ganzoo's command line turns it on,
+TensorFlow leaves oneDNN off by default on CPUs without AVX-512; `ganzoo train` turns it on,
 so ours has it on, and the others are run both ways. bfloat16 is oneDNN's rewriting of graphs for
 ours (`ganzoo.building.precision`), the policy `mixed_bfloat16` for plain Keras, autocast for
 PyTorch. It is left out on CPUs without instructions for it, where it is emulated, 13 times slower,
