@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo import registry
-from ganzoo.models.optimizers import ConstantThenLinear
+from ganzoo.models.optimizers import Adam, ConstantThenLinear
 
 # What Linux calls the instructions: x86's two sets, and Arm's.
 BFLOAT16_FLAGS = frozenset(["avx512_bf16", "amx_bf16", "bf16"])
@@ -86,7 +86,7 @@ def _optimizer(recipe, player, updates_per_step, events):
     if recipe.optimizer == "rmsprop":
         optimizer = keras.optimizers.RMSprop(rate, rho=recipe.beta_2, epsilon=1e-8)
     else:
-        optimizer = keras.optimizers.Adam(rate, recipe.beta_1, recipe.beta_2, epsilon=1e-8)
+        optimizer = Adam(rate, recipe.beta_1, recipe.beta_2, epsilon=1e-8)
     if recipe.precision == "float16":
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     return optimizer

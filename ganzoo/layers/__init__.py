@@ -1,5 +1,6 @@
 """Layers that Keras lacks, or has too slow."""
 
+from ganzoo.layers.batches import jointly
 from ganzoo.layers.inference import Affine, inference_form
 from ganzoo.layers.normalization import BatchNormalization, frozen_statistics
 from ganzoo.layers.padding import ReflectionPadding2D
@@ -14,4 +15,5 @@ __all__ = [
     "SpectralNormalization",
     "frozen_statistics",
     "inference_form",
+    "jointly",
 ]

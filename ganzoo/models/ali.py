@@ -17,6 +17,7 @@ sampling and encoding.
 import keras
 import tensorflow as tf
 
+from ganzoo.layers import jointly
 from ganzoo.losses.adversarial import (
     non_saturating_discriminator_loss,
     non_saturating_generator_loss,
@@ -24,6 +25,7 @@ from ganzoo.losses.adversarial import (
 from ganzoo.models import priors
 from ganzoo.models.base import Player
 from ganzoo.models.inference import Inference
+from ganzoo.models.optimizers import Adam
 from ganzoo.models.schedules import SimultaneousGAN
 from ganzoo.networks import dcgan, joint
 from ganzoo.registry import register
@@ -62,7 +64,7 @@ class ALI(Inference, SimultaneousGAN):
         }
 
     def default_optimizers(self):
-        return {p: keras.optimizers.Adam(1e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
+        return {p: Adam(1e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
 
     def codes_of(self, outputs):
         return outputs[:, : self.latent_size]  # the means
@@ -84,9 +86,8 @@ class ALI(Inference, SimultaneousGAN):
 
     def objectives(self, batch):
         images = batch["images"]
-        encoder_logits = self.discriminator(self.inferred(images), training=True)
-        generated = self.generated(tf.shape(images)[0])
-        decoder_logits = self.discriminator(generated, training=True)
+        pairs = self.inferred(images), self.generated(tf.shape(images)[0])
+        encoder_logits, decoder_logits = jointly(self.discriminator, *pairs)
         inference = non_saturating_generator_loss(-encoder_logits)
         return {
             "discriminator": {

@@ -20,6 +20,7 @@ import keras
 
 from ganzoo.models import priors
 from ganzoo.models.ali import ALI
+from ganzoo.models.optimizers import Adam
 from ganzoo.networks import joint, mlp
 from ganzoo.registry import register
 
@@ -48,7 +49,7 @@ class BiGAN(ALI):
         }
 
     def default_optimizers(self):
-        return {p: keras.optimizers.Adam(2e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
+        return {p: Adam(2e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
 
     def codes_of(self, outputs):
         return outputs

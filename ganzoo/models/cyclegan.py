@@ -16,13 +16,14 @@ default, as in the authors' code; at 32 and 64 px the discriminator sees smaller
 
 import keras
 
-from ganzoo.layers import ImagePool
+from ganzoo.layers import ImagePool, jointly
 from ganzoo.losses.adversarial import (
     least_squares_discriminator_loss,
     least_squares_generator_loss,
 )
 from ganzoo.losses.reconstruction import absolute_difference
 from ganzoo.models.base import Player
+from ganzoo.models.optimizers import Adam
 from ganzoo.models.requests import minibatch
 from ganzoo.models.schedules import AlternatingGAN
 from ganzoo.models.translation import DirectedTranslation
@@ -98,7 +99,7 @@ class CycleGAN(DirectedTranslation, AlternatingGAN):
         }
 
     def default_optimizers(self):
-        return {p: keras.optimizers.Adam(2e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
+        return {p: Adam(2e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
 
     def get_config(self):
         return super().get_config() | {
@@ -114,8 +115,13 @@ class CycleGAN(DirectedTranslation, AlternatingGAN):
 
     def generator_loss(self, batch):
         x, y = batch["x"], batch["y"]
-        fake_y = batch["fake_y"] = self.generator_xy(x, training=True)
-        fake_x = batch["fake_x"] = self.generator_yx(y, training=True)
+        if self.identity_weight:
+            fake_y, same_y = jointly(self.generator_xy, x, y)
+            fake_x, same_x = jointly(self.generator_yx, y, x)
+        else:
+            fake_y = self.generator_xy(x, training=True)
+            fake_x = self.generator_yx(y, training=True)
+        batch["fake_x"], batch["fake_y"] = fake_x, fake_y
         logits_x = self.discriminator_x(fake_x, training=True)
         logits_y = self.discriminator_y(fake_y, training=True)
         cycle_x = absolute_difference(x, self.generator_yx(fake_y, training=True))
@@ -127,10 +133,8 @@ class CycleGAN(DirectedTranslation, AlternatingGAN):
             "cycle_y": self.cycle_weight * cycle_y,
         }
         if self.identity_weight:
-            identity_x = absolute_difference(x, self.generator_yx(x, training=True))
-            identity_y = absolute_difference(y, self.generator_xy(y, training=True))
-            terms["identity_x"] = self.identity_weight * identity_x
-            terms["identity_y"] = self.identity_weight * identity_y
+            terms["identity_x"] = self.identity_weight * absolute_difference(x, same_x)
+            terms["identity_y"] = self.identity_weight * absolute_difference(y, same_y)
         return terms
 
     def discriminator_loss(self, batch):
@@ -140,8 +144,7 @@ class CycleGAN(DirectedTranslation, AlternatingGAN):
             ("y", self.discriminator_y, self.pool_y),
         ):
             fake = pool(batch[f"fake_{domain}"], self.draws.key())
-            real_logits = discriminator(batch[domain], training=True)
-            fake_logits = discriminator(fake, training=True)
+            real_logits, fake_logits = jointly(discriminator, batch[domain], fake)
             loss = least_squares_discriminator_loss(real_logits, fake_logits)
             terms[f"adversarial_{domain}"] = loss
         return terms

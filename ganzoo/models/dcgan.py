@@ -14,11 +14,13 @@ penalty; a moving average of the generator is kept for sampling.
 import keras
 import tensorflow as tf
 
+from ganzoo.layers import jointly
 from ganzoo.losses.adversarial import (
     non_saturating_discriminator_loss,
     non_saturating_generator_loss,
 )
 from ganzoo.models import priors
+from ganzoo.models.optimizers import Adam
 from ganzoo.models.sampling import Sampling
 from ganzoo.models.schedules import AlternatingGAN
 from ganzoo.networks import dcgan as networks
@@ -53,15 +55,14 @@ class DCGAN(Sampling, AlternatingGAN):
         }
 
     def default_optimizers(self):
-        return {p: keras.optimizers.Adam(2e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
+        return {p: Adam(2e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
 
     def get_config(self):
         return super().get_config() | {"real_label": self.real_label}
 
     def discriminator_loss(self, batch):
         fake = tf.stop_gradient(self.fake_images(batch))
-        real_logits = self.discriminator(batch["images"], training=True)
-        fake_logits = self.discriminator(fake, training=True)
+        real_logits, fake_logits = jointly(self.discriminator, batch["images"], fake)
         loss = non_saturating_discriminator_loss(real_logits, fake_logits, self.real_label)
         return {"adversarial": loss}
 

@@ -20,6 +20,7 @@ import tensorflow as tf
 from ganzoo.losses import divergences
 from ganzoo.models import priors
 from ganzoo.models.base import Player
+from ganzoo.models.optimizers import Adam
 from ganzoo.models.sampling import Sampling
 from ganzoo.models.schedules import SimultaneousGAN
 from ganzoo.networks import mlp as networks
@@ -79,7 +80,7 @@ class FGAN(Sampling, SimultaneousGAN):
         }
 
     def default_optimizers(self):
-        return {p: keras.optimizers.Adam(2e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
+        return {p: Adam(2e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
 
     def get_config(self):
         names = "divergence", "objective", "pi", "alpha"

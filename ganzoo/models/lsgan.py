@@ -18,6 +18,7 @@ sums; a moving average of the generator is kept for sampling.
 import keras
 import tensorflow as tf
 
+from ganzoo.layers import jointly
 from ganzoo.losses.adversarial import (
     least_squares_discriminator_loss,
     least_squares_generator_loss,
@@ -49,8 +50,7 @@ class LSGAN(DCGAN):
 
     def discriminator_loss(self, batch):
         fake = tf.stop_gradient(self.fake_images(batch))
-        real_logits = self.discriminator(batch["images"], training=True)
-        fake_logits = self.discriminator(fake, training=True)
+        real_logits, fake_logits = jointly(self.discriminator, batch["images"], fake)
         loss = least_squares_discriminator_loss(real_logits, fake_logits, self.a, self.b)
         return {"adversarial": loss}
 

@@ -16,8 +16,10 @@ moving average of the generator is kept for sampling.
 import keras
 import tensorflow as tf
 
+from ganzoo.layers import jointly
 from ganzoo.losses.adversarial import hinge_discriminator_loss, hinge_generator_loss
 from ganzoo.models.base import Player
+from ganzoo.models.optimizers import Adam
 from ganzoo.models.sampling import Sampling
 from ganzoo.models.schedules import AlternatingGAN
 from ganzoo.networks import sngan as networks
@@ -66,15 +68,14 @@ class SNGAN(Sampling, AlternatingGAN):
         }
 
     def default_optimizers(self):
-        return {p: keras.optimizers.Adam(2e-4, 0.0, 0.9, epsilon=1e-8) for p in self.players}
+        return {p: Adam(2e-4, 0.0, 0.9, epsilon=1e-8) for p in self.players}
 
     def get_config(self):
         return super().get_config() | {"n_dis": self.n_dis}
 
     def discriminator_loss(self, batch):
         fake = tf.stop_gradient(self.fake_images(batch))
-        real_logits = self.discriminator(batch["images"], training=True)
-        fake_logits = self.discriminator(fake, training=True)
+        real_logits, fake_logits = jointly(self.discriminator, batch["images"], fake)
         return {"hinge": hinge_discriminator_loss(real_logits, fake_logits)}
 
     def generator_loss(self, batch):

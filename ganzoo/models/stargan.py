@@ -21,11 +21,13 @@ import keras
 import tensorflow as tf
 
 from ganzoo.draws import PHILOX, global_rows, own_rows
+from ganzoo.layers import jointly
 from ganzoo.losses.adversarial import wasserstein_discriminator_loss, wasserstein_generator_loss
 from ganzoo.losses.penalties import gradient_penalty
 from ganzoo.losses.reconstruction import absolute_difference
 from ganzoo.models.base import Player
 from ganzoo.models.domains import RAFD, Domains
+from ganzoo.models.optimizers import Adam
 from ganzoo.models.requests import minibatch
 from ganzoo.models.schedules import AlternatingGAN
 from ganzoo.models.translation import DomainTranslation
@@ -94,7 +96,7 @@ class StarGAN(DomainTranslation, AlternatingGAN):
         }
 
     def default_optimizers(self):
-        return {p: keras.optimizers.Adam(1e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
+        return {p: Adam(1e-4, 0.5, 0.999, epsilon=1e-8) for p in self.players}
 
     def get_config(self):
         return super().get_config() | {
@@ -124,8 +126,7 @@ class StarGAN(DomainTranslation, AlternatingGAN):
     def discriminator_loss(self, batch):
         real, labels = batch["images"], batch["labels"]
         fake = tf.stop_gradient(self.generator([real, self.other_labels(labels)], training=True))
-        real_logits, domain_logits = self.discriminator(real, training=True)
-        fake_logits, _ = self.discriminator(fake, training=True)
+        (real_logits, domain_logits), (fake_logits, _) = jointly(self.discriminator, real, fake)
         epsilon = self.draws.uniform([tf.shape(real)[0], *[1] * (len(real.shape) - 1)])
         penalty = gradient_penalty(lambda x: self.discriminator(x)[0], real, fake, epsilon)
         classification = self.domains.classification_loss(labels, domain_logits)

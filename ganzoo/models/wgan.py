@@ -14,6 +14,7 @@ instead of after it, and takes 100 critic steps in each of the first 25 iteratio
 import keras
 import tensorflow as tf
 
+from ganzoo.layers import jointly
 from ganzoo.losses.adversarial import wasserstein_discriminator_loss, wasserstein_generator_loss
 from ganzoo.models.base import Player
 from ganzoo.models.sampling import Sampling
@@ -72,8 +73,7 @@ class WGAN(Sampling, AlternatingGAN):
 
     def discriminator_loss(self, batch):
         fake = tf.stop_gradient(self.fake_images(batch))
-        real_logits = self.discriminator(batch["images"], training=True)
-        fake_logits = self.discriminator(fake, training=True)
+        real_logits, fake_logits = jointly(self.discriminator, batch["images"], fake)
         loss = wasserstein_discriminator_loss(real_logits, fake_logits)
         return {"wasserstein": loss, "wasserstein_estimate": -loss}
 

@@ -15,9 +15,11 @@ code has a sigmoid and none; a moving average of the generator is kept for sampl
 import keras
 import tensorflow as tf
 
+from ganzoo.layers import jointly
 from ganzoo.losses.adversarial import wasserstein_discriminator_loss, wasserstein_generator_loss
 from ganzoo.losses.penalties import gradient_penalty
 from ganzoo.models.base import Player
+from ganzoo.models.optimizers import Adam
 from ganzoo.models.sampling import Sampling
 from ganzoo.models.schedules import AlternatingGAN
 from ganzoo.networks import dcgan as networks
@@ -71,7 +73,7 @@ class WGANGP(Sampling, AlternatingGAN):
         }
 
     def default_optimizers(self):
-        return {p: keras.optimizers.Adam(1e-4, 0.5, 0.9, epsilon=1e-8) for p in self.players}
+        return {p: Adam(1e-4, 0.5, 0.9, epsilon=1e-8) for p in self.players}
 
     def get_config(self):
         return super().get_config() | {
@@ -82,8 +84,7 @@ class WGANGP(Sampling, AlternatingGAN):
     def discriminator_loss(self, batch):
         real = batch["images"]
         fake = tf.stop_gradient(self.fake_images(batch))
-        real_logits = self.discriminator(real, training=True)
-        fake_logits = self.discriminator(fake, training=True)
+        real_logits, fake_logits = jointly(self.discriminator, real, fake)
         epsilon = self.draws.uniform([tf.shape(real)[0], 1, 1, 1])
         penalty = gradient_penalty(self.discriminator, real, fake, epsilon)
         loss = wasserstein_discriminator_loss(real_logits, fake_logits)
