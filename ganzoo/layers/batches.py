@@ -15,8 +15,8 @@ def jointly(network, *batches):
 
     Args:
         network: Keras model.
-        *batches: its inputs, float tensors (batch, ...) or lists of such; alike but for the number of
-            rows.
+        *batches: its inputs, float tensors (batch, ...) or lists of such; alike but for the
+            number of rows.
 
     Returns:
         List with the network's outputs, as it returns them, for each batch.
