@@ -13,8 +13,8 @@ Each contender in each configuration runs in a process of its own, one after the
 a slow minute of the machine hits all of them; this is one round. A process first makes `--warm_up`
 steps (graphs are traced there), then `--steps` timed ones, each waited for. A round's result is the
 median of its steps; the table has the median, least and most of the rounds' results, the peak
-resident memory of the worst round, and times divided by ours: by our fastest configuration's, and
-by ours of the same precision.
+resident memory of the worst round, times divided by ours (by our fastest configuration's, and by
+ours of the same precision), and the float32 floor that `roofline.py` measures, as a share of each.
 
 TensorFlow leaves oneDNN off by default on CPUs without AVX-512; `ganzoo train` turns it on,
 so ours has it on, and the others are run both ways. bfloat16 is oneDNN's rewriting of graphs for
@@ -96,8 +96,8 @@ def measure(system, configurations, rounds, warm_up, steps):
     return reports
 
 
-def table(system, reports):
-    """Rows for the CSV file; ours comes first in `reports`.
+def table(system, reports, roofline):
+    """Rows for the CSV file; ours comes first in `reports`; `roofline` is of `roofline.py`.
 
     Raises:
         AssertionError: if the contenders differ in their numbers of parameters.
@@ -109,6 +109,7 @@ def table(system, reports):
         for c, reported in reports.items()
     }
     ours = {c.precision: statistics.median(t) for c, t in rounds.items() if c.contender == "ours"}
+    floor = 1e3 * roofline["gflop"] / roofline["peak_gflops"]
     return [
         {
             "system": system,
@@ -123,6 +124,10 @@ def table(system, reports):
             "ratio_to_ours_same_precision": (
                 f"{statistics.median(times) / ours[configuration.precision]:.2f}"
             ),
+            "floor_ms": protocol.median([floor]),
+            "floor_share": f"{floor / statistics.median(times):.2f}",
+            "gflop": protocol.median([roofline["gflop"]]),
+            "peak_gflops": protocol.median([roofline["peak_gflops"]], 3),
             "parameters": counts[str(configuration)],
             "rounds": len(times),
         }
@@ -146,10 +151,11 @@ def main():
     configurations = chosen(arguments.only, arguments.emulated)
     rows = []
     for system in arguments.systems:
+        roofline = protocol.in_fresh_process("roofline.py", "--system", system)
         reports = measure(
             system, configurations, arguments.rounds, arguments.warm_up, arguments.steps
         )
-        rows += table(system, reports)
+        rows += table(system, reports, roofline)
     precisions = "_".join(sorted({c.precision for c in configurations}))
     name = f"training_steps_{'_'.join(arguments.systems)}_{precisions}"
     protocol.write(f"{name}_{arguments.rounds}rounds_{arguments.steps}steps", rows, idle)
