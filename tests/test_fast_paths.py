@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo.layers import BatchNormalization, SpectralNormalization, jointly
+from ganzoo.layers import (
+    BatchNormalization,
+    Conv2D,
+    Conv2DTranspose,
+    SpectralNormalization,
+    jointly,
+    strided,
+)
 from ganzoo.models.optimizers import Adam
 
 
@@ -119,3 +126,59 @@ def test_joint_call_of_pairs():
     pairs = [[tf.random.normal((n, 2)), tf.random.normal((n, 3))] for n in (2, 4)]
     for pair, logits in zip(pairs, jointly(network, *pairs), strict=True):
         np.testing.assert_allclose(logits, network(pair), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("side", [2, 4, 6])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_strided_convolutions_are_tensorflows(side, channels):
+    """In float64: values, gradients, and the gradient's gradient that a penalty takes."""
+    rng = np.random.default_rng(0)
+    images, kernel, maps = (
+        tf.constant(rng.normal(size=shape))
+        for shape in ((2, 12, 8, channels), (side, side, channels, 5), (2, 6, 4, 5))
+    )
+
+    def theirs_down(images, kernel):
+        return tf.nn.conv2d(images, kernel, 2, "SAME")
+
+    def theirs_up(maps, kernel):
+        return tf.nn.conv2d_transpose(maps, kernel, images.shape, 2, "SAME")
+
+    def values(function, inputs, upstream):
+        """The output, its gradients, and those of the squared gradient of the inputs."""
+        with tf.GradientTape() as outer:
+            outer.watch([inputs, kernel, upstream])
+            with tf.GradientTape() as inner:
+                inner.watch([inputs, kernel])
+                outputs = function(inputs, kernel)
+            first = inner.gradient(outputs, [inputs, kernel], output_gradients=upstream)
+            penalty = tf.reduce_sum(tf.square(first[0]))
+        return [outputs, *first, *outer.gradient(penalty, [kernel, upstream])]
+
+    for ours, theirs, inputs, upstream in (
+        (strided.maps_of, theirs_down, images, maps),
+        (strided.images_of, theirs_up, maps, images),
+    ):
+        for one, other in zip(
+            values(ours, inputs, upstream), values(theirs, inputs, upstream), strict=True
+        ):
+            np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("arguments", [(3, 4, 2), (3, 5, 2), (3, 4, 1), (8, 4, 2)])
+@pytest.mark.parametrize("padding", ["same", "valid"])
+def test_strided_layers_are_keras_layers(arguments, padding):
+    few, side, stride = arguments
+    for ours, theirs, inputs, filters in (
+        (Conv2D, keras.layers.Conv2D, tf.random.normal((2, 10, 10, few)), 6),
+        (Conv2D, keras.layers.Conv2D, tf.random.normal((2, 9, 9, few)), 6),
+        (Conv2DTranspose, keras.layers.Conv2DTranspose, tf.random.normal((2, 5, 5, 6)), few),
+    ):
+        one, other = (
+            layer(filters, side, stride, padding, bias_initializer="ones", activation="tanh")
+            for layer in (ours, theirs)
+        )
+        one.build(inputs.shape)
+        other.build(inputs.shape)
+        other.set_weights(one.get_weights())
+        np.testing.assert_allclose(one(inputs), other(inputs), atol=1e-5)

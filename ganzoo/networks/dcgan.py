@@ -11,7 +11,7 @@ import math
 import keras
 from keras import layers
 
-from ganzoo.layers import BatchNormalization
+from ganzoo.layers import BatchNormalization, Conv2D, Conv2DTranspose
 
 PAPER_INITIALIZER = keras.initializers.RandomNormal(0.0, 0.02)
 LEAKY_SLOPE = 0.2
@@ -51,7 +51,7 @@ def generator(
     for side, channels in zip(sides, [*filters[1:], image_shape[-1]], strict=True):
         x = layers.ReLU()(_batch_norm()(x))
         kernel["use_bias"] = side == sides[-1]
-        x = layers.Conv2DTranspose(channels, kernel_size, 2, padding="same", **kernel)(x)
+        x = Conv2DTranspose(channels, kernel_size, 2, padding="same", **kernel)(x)
         x = cropped(x, side)
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(latents, images, name=name)
@@ -91,7 +91,7 @@ def trunk(
     x = images
     for i in range(len(resolutions(images.shape[1:])) - 1):
         normalize = i > 0 and normalization is not None
-        x = layers.Conv2D(
+        x = Conv2D(
             width * 2**i,
             kernel_size,
             2,
