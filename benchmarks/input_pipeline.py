@@ -5,9 +5,10 @@
 Protocol: `ganzoo.data.batches` over 50,000 random uint8 images of CIFAR-10's shape in memory,
 shuffled, flipped left to right at random, in float32 batches as large as a training step's (64 for
 DCGAN and SN-GAN, 320 for WGAN-GP). Of `--batches` batches after 20 to warm up, the whole time. The
-training steps are ours as `training_steps.py` times them, in float32 and, where the CPU has
-instructions for it, bfloat16; the faster counts. Every measurement in a process of its own, in
-turn, `--rounds` times; medians. The pipeline alone has all cores, which in training it shares.
+training steps are ours as `training_steps.py` times them (four, after two), in float32 and, where
+the CPU has instructions for it, bfloat16; the faster counts. Every measurement in a process of its
+own, in turn, `--rounds` times; medians. The pipeline alone has all cores, which in training it
+shares.
 """
 
 import argparse
@@ -47,7 +48,9 @@ def pipeline(rows, batches):
 def training(system, precision):
     """The images a second of our training step."""
     one = protocol.in_fresh_process(
-        "one_contender.py", "--contender", "ours", "--system", system, "--precision", precision
+        "one_contender.py",
+        *("--system", system, "--contender", "ours", "--precision", precision),
+        *("--warm_up", 2, "--steps", 4),
     )
     return 1e3 * rows_of(system) / statistics.median(one["milliseconds"])
 

@@ -31,7 +31,8 @@ def build(recipe, events=()):
         average_decay=recipe.average_decay,
         **recipe.model_arguments(),
     )
-    gan.compile({p: _optimizer(recipe, p, gan.players[p].steps, events) for p in gan.players})
+    optimizers = {p: _optimizer(recipe, p, gan.players[p].steps, events) for p in gan.players}
+    gan.compile(optimizers, micro_batches=recipe.micro_batches)
     return gan
 
 

@@ -26,12 +26,14 @@ class Draws:
 
     Each draw is keyed by the seed, the step, the place that `at` names, and its order there; its
     rows are those of the *global* batch, of which a replica takes its own. So a resumed run draws
-    what an uninterrupted one would, and two replicas draw together what one would alone.
+    what an uninterrupted one would, and two replicas draw together what one would alone. So do the
+    parts of a minibatch, see `part`: together they draw the rows that its whole would.
     """
 
     def __init__(self, seed, step):
         self._seed, self._step = seed, step
         self._place, self._count = (), 0
+        self._part = (0, 1)
 
     @contextlib.contextmanager
     def at(self, *place):
@@ -43,22 +45,40 @@ class Draws:
         finally:
             self._place, self._count = before
 
+    @contextlib.contextmanager
+    def part(self, index, parts):
+        """The draws within are those of the rows `index::parts` of the minibatch of this place."""
+        before = self._part
+        self._part, self._count = (index, parts), 0
+        try:
+            yield
+        finally:
+            self._part = before
+
     def key(self):
-        """A fresh stateless seed, int64 (2,), the same on every replica."""
+        """A fresh stateless seed, int64 (2,), the same on every replica, another in every part."""
+        index, parts = self._part
+        return self._fresh() if parts == 1 else self._fresh(index)
+
+    def _fresh(self, *more):
         self._count += 1
-        return key(self._seed, self._step, *self._place, self._count)
+        return key(self._seed, self._step, *self._place, self._count, *more)
 
     def rows(self, draw, shape):
         """`draw(shape, key)` for the global batch; this replica's rows of it.
 
         Args:
             draw: callable (shape, seed) to a tensor of that shape.
-            shape: of this replica's part; the first entry counts its rows.
+            shape: of this replica's rows of this part; the first entry counts them.
         """
         rows, *rest = shape
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        values = own_rows(draw([rows * replicas, *rest], self.key()))
-        return values if replicas == 1 else tf.reshape(values, [rows, *rest])
+        index, parts = self._part
+        times = parts * tf.distribute.get_strategy().num_replicas_in_sync
+        values = draw([rows * times, *rest], self._fresh())
+        if parts > 1:
+            values = values[index::parts]
+        values = own_rows(values)
+        return values if times == 1 else tf.reshape(values, [rows, *rest])
 
     def uniform(self, shape):
         """Float32 in [0, 1)."""

@@ -17,7 +17,7 @@ from ganzoo.callbacks.checkpoint import checkpoints, newest, restore, step_of
 MAY_DIFFER = {"steps", "checkpoint_every", "log_every", "grid_every", "paper", "note"}
 MAY_DIFFER |= {"keep_checkpoints", "keep_checkpoint_every", "on_trouble", "rate_factor"}
 MAY_DIFFER |= {"troubles_allowed", "saturated_steps", "rising_score", "rising_evaluations"}
-MAY_DIFFER |= {"score_every", "score_features", "score_num", "score_by"}
+MAY_DIFFER |= {"micro_batches", "score_every", "score_features", "score_num", "score_by"}
 EVENTS = "events.json"
 
 
@@ -53,16 +53,18 @@ def run(
 
     Raises:
         ValueError: if `out` holds another run; if its recipe, or the size of its data set, differs
-            from this one's; if the batches cannot be divided among the replicas; or if training
-            came to nothing (see `Recipe.on_trouble`) before the first checkpoint.
+            from this one's; if the batches cannot be divided among the replicas, and theirs into
+            `micro_batches`; or if training came to nothing (see `Recipe.on_trouble`) before the
+            first checkpoint.
         OSError: if `out` cannot be written, or another worker died.
     """
     out = pathlib.Path(out).expanduser()
     strategy = distribution.make(strategy)
-    if recipe.batch_size % strategy.num_replicas_in_sync:
+    replicas, parts = strategy.num_replicas_in_sync, recipe.micro_batches
+    if recipe.batch_size % (replicas * parts):
         raise ValueError(
-            "`batch_size` must be a multiple of the number of replicas, "
-            f"{strategy.num_replicas_in_sync}. Received: {recipe.batch_size}"
+            "`batch_size` must be a multiple of the number of replicas times `micro_batches`, "
+            f"{replicas} times {parts}. Received: {recipe.batch_size}"
         )
     if distribution.is_chief(strategy):
         _check(out, recipe, resume)
@@ -88,6 +90,7 @@ def run(
             training.save(out / "model", "final")
             print(f"model written to {out / 'model'}", flush=True)
         for scores in training.scores:
+            scores.set_model(training.gan)  # which `fit` did not, if the run had come to its end
             scores.finish(out / "model")
         distribution.total(strategy, 0)  # no worker leaves before the chief has done
     return training.gan

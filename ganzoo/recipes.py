@@ -16,7 +16,7 @@ ACTIONS = ("stop", "roll_back", "lower_rate")
 AUGMENTATIONS = ("none", "flip", "crop_flip")
 OPTIMIZERS = ("adam", "rmsprop")
 COUNTS = ("batch_size", "steps", "checkpoint_every", "log_every", "grid_every", "keep_checkpoints")
-COUNTS += ("saturated_steps", "rising_evaluations")
+COUNTS += ("saturated_steps", "rising_evaluations", "micro_batches")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,8 @@ class Recipe:
         augment: "none", "flip" (left to right), or "crop_flip" (cut at random from 143/128 of the
             size, then flipped).
         batch_size: images in one minibatch; a step uses `gan.batches_per_step` of them.
+        micro_batches: parts of a minibatch whose gradients are computed one after another, to save
+            memory; each replica's rows of a minibatch must be a multiple. See `GAN.compile`.
         steps: training steps, each one cycle of all players' updates.
         optimizer: "adam" or "rmsprop", for every player.
         learning_rate: of every player.
@@ -73,6 +75,7 @@ class Recipe:
     examples_split: str | tuple | None = None
     augment: str = "none"
     batch_size: int = 64
+    micro_batches: int = 1
     steps: int
     optimizer: str = "adam"
     learning_rate: float = 2e-4

@@ -39,7 +39,7 @@ def test_a_strategy_that_the_machine_lacks_is_one_error(monkeypatch, picture_fol
     with pytest.raises(ValueError, match="'multi_worker' needs the environment variable TF_CONFIG"):
         distribution.make("multi_worker")
     made = recipe(picture_folder, batch_size=5, steps=1)
-    with pytest.raises(ValueError, match="`batch_size` must be a multiple.*2. Received: 5"):
+    with pytest.raises(ValueError, match="`batch_size` must be a multiple.*2 times 1. Received: 5"):
         fit.run("mine", made, tmp_path / "run", strategy="mirrored")
 
 

@@ -1,14 +1,17 @@
-"""Mixed precision: float16 with a loss scale for each player, on one replica and on two."""
+"""Mixed precision: float16 with a loss scale for each player, on one replica and on two; bfloat16
+by oneDNN."""
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from conftest import batches_for, same, served, small, values
 from test_training import recipe
 
 import ganzoo
-from ganzoo import distribution, fit
+from ganzoo import building, distribution, fit, recipes
 from ganzoo.building import precision
+from ganzoo.metrics import evaluation
 
 
 def trained(system, strategy, scale, steps, **arguments):
@@ -72,3 +75,29 @@ def test_a_run_in_float16_resumes_and_ships_float32(picture_folder, tmp_path):
     model = ganzoo.load(tmp_path / "parts" / "model")
     assert {layer.compute_dtype for layer in model.generator._flatten_layers()} == {"float32"}
     assert {type(o).__name__ for o in model.optimizers.values()} == {"Adam"}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(tf.config.list_physical_devices("GPU")), reason="oneDNN's is a CPU's")
+def test_bfloat16_scores_as_float32_does(monkeypatch, tmp_path):
+    # Where the CPU has no instructions for it, oneDNN emulates it: slower, with the same rounding.
+    monkeypatch.setattr(building, "cpu_has_bfloat16", lambda: True)
+    changes = {"width": 200, "critic_width": 100, "batch_size": 128, "steps": 2000}
+    changes |= {"score_every": 0, "checkpoint_every": 1000}
+    distances, weights = {"float32": [], "bfloat16": []}, {}
+    for name, found in distances.items():
+        for seed in range(3):
+            changed = changes | {"precision": name, "seed": seed}
+            _, made = recipes.load("fgan_pearson_mnist", changed)
+            gan = fit.run("mine", made, tmp_path / f"{name}{seed}")
+            [record] = evaluation.records(
+                evaluation.Evaluation(gan, "mnist", num=5000), ["frechet_distance"]
+            )
+            found.append(record["value"])
+            weights[name, seed] = values(gan.generator.trainable_variables)
+        print(name, found)
+    assert not same(weights["float32", 0], weights["bfloat16", 0])
+    means = {name: np.mean(found) for name, found in distances.items()}
+    errors = [np.std(found, ddof=1) / np.sqrt(3) for found in distances.values()]
+    # Student's t for the difference of two means of three, 95%.
+    assert abs(means["float32"] - means["bfloat16"]) <= 2.78 * np.hypot(*errors)

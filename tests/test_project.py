@@ -107,3 +107,9 @@ def test_no_page_names_the_abandoned_package():
 def test_readme_s_table_of_the_zoo_is_what_the_folders_say():
     tables = paths.module_at(ROOT / "training" / "tables.py", "ganzoo_tables")
     assert tables.README.read_text() == tables.page(), "run python training/tables.py"
+
+
+def test_the_page_on_speed_shows_the_results():
+    page = paths.module_at(ROOT / "benchmarks" / "page.py", "ganzoo_page")
+    assert page.PAGE.read_text() == page.page(), "run python benchmarks/page.py"
+    assert len(page.BLOCK.findall(page.page())) == len(list(page.RESULTS.glob("*.csv")))

@@ -1,6 +1,7 @@
 """Scores during training: the best model is kept, and never without the final one's scores."""
 
 import json
+import shutil
 
 import keras
 import pytest
@@ -83,6 +84,11 @@ def test_a_recipe_may_ask_for_scores(tmp_path):
         ("final", "train", "mine"),
     }
     assert "| kernel_distance |" in (tmp_path / "run" / "model" / "README.md").read_text()
+    # Killed between the last checkpoint and the model: the run goes on from there.
+    shutil.rmtree(tmp_path / "run" / "model")
+    with tfds.testing.mock_data(60, policy=tfds.testing.MockPolicy.USE_CODE):
+        fit.run("mine", recipe, tmp_path / "run", resume=True)
+    assert len(pretrained.read(tmp_path / "run" / "model", pretrained.METRICS)) == len(kept)
 
 
 def test_a_folder_is_scored_by_the_feature_network_that_is_named(tmp_path, picture_folder):

@@ -12,7 +12,8 @@ from ganzoo.layers import SpectralNormalization, frozen_statistics
 from ganzoo.models.construction import Construction
 
 # Of the step being traced, its draws and its logged values (name to a list with one entry for each
-# of the player's moves); each replica is traced in a thread of its own.
+# of the player's moves, or for each part of their minibatches); each replica is traced in a thread
+# of its own.
 _DRAWS = contextvars.ContextVar("draws")
 _VALUES = contextvars.ContextVar("values")
 
@@ -84,12 +85,44 @@ class GAN(Construction):
             yield
 
     def gradients(self, name, tape, terms):
-        """Gradients of a player's summed terms, ready to be summed over replicas by Keras."""
-        replicas = _replicas()
+        """Gradients of a player's summed terms, ready to be summed over a minibatch's parts and,
+        by Keras, over replicas."""
+        parts = self.micro_batches * _replicas()
         with tape:
             minimised = [tf.cast(terms[term], tf.float32) for term in self.players[name].terms]
-            loss = self.optimizers[name].scale_loss(tf.add_n(minimised) / replicas)
+            loss = self.optimizers[name].scale_loss(tf.add_n(minimised) / parts)
         return tape.gradient(loss, self.variables_of(name))
+
+    def accumulate(self, parts, compute):
+        """Computes the parts of a minibatch one after another, so that one's activations are gone
+        before the next one's are there.
+
+        Args:
+            parts: list of dicts of tensors, see `schedules.equal_parts`.
+            compute: callable, part to (gradients, terms); gradients in any structure.
+
+        Returns:
+            (the parts' sum of the gradients, list of the parts' terms).
+        """
+        total, terms, done = None, [], []
+
+        def compute_part(index, part):
+            part = dict(part)
+            with self.draws.part(index, len(parts)):
+                return (*compute(part), part)
+
+        if len(parts) > 1 and _replicas() == 1:
+            # Traced once for all parts; among replicas, it may not hold what they do together.
+            compute_part = tf.function(compute_part)
+        for index, part in enumerate(parts):
+            # Of a graph's operations all run that can; these wait for what came before.
+            with tf.control_dependencies(done):
+                gradients, found, left = compute_part(tf.constant(index), part)
+                total = gradients if index == 0 else _sum(total, gradients)
+            part |= left  # what the player put there for the next one
+            done = [g for g in tf.nest.flatten(total) if g is not None]
+            terms.append(found)
+        return total, terms
 
     def apply(self, name, gradients):
         """Moves a player along its gradients; layers that follow the weights follow, once.
@@ -159,6 +192,13 @@ class GAN(Construction):
         for name, average in self.averages.items():
             for slow, raw in zip(average.variables, getattr(self, name).variables, strict=True):
                 slow.assign_add((1 - decay) * (raw - slow))
+
+
+def _sum(left, right):
+    def add(one, other):  # None where a variable is not connected to the loss
+        return None if one is None else tf.add_n([one, other])
+
+    return tf.nest.map_structure(add, left, right)
 
 
 def _replicas():

@@ -19,6 +19,7 @@ class Construction(keras.Model):
 
     players = {}
     averaged = ("generator",)  # networks with a moving average, used for sampling
+    micro_batches = 1  # parts of a minibatch, see `compile`
 
     def __init__(self, networks, *, seed=0, average_decay=0.999, name=None):
         super().__init__(name=name)
@@ -81,14 +82,20 @@ class Construction(keras.Model):
 
     # -- compiling --------------------------------------------------------------------------
 
-    def compile(self, optimizers=None, **kwargs):
+    def compile(self, optimizers=None, *, micro_batches=1, **kwargs):
         """Keras's `compile`, with one optimizer for each player.
 
         Args:
             optimizers: dict of player name to Keras optimizer; None for the paper's own.
+            micro_batches: int >= 1, for minibatches that do not fit in memory: into how many equal
+                parts each one is split. Gradients are computed one part after another, and the
+                player moves once, by their mean: the whole minibatch's, up to rounding. Only what
+                mixes rows is each part's own: batch statistics (which move at every part), the
+                order of StarGAN's labels, CycleGAN's pools.
 
         Raises:
-            ValueError: if the players and the optimizers do not match.
+            ValueError: if the players and the optimizers do not match, or `micro_batches` is below
+                1; in training, if it does not divide each replica's rows of a minibatch.
         """
         optimizers = self.default_optimizers() if optimizers is None else optimizers
         if set(optimizers) != set(self.players):
@@ -96,7 +103,10 @@ class Construction(keras.Model):
                 f"`optimizers` must have one entry for each player {sorted(self.players)}. "
                 f"Received: {sorted(optimizers)}"
             )
+        if micro_batches < 1:
+            raise ValueError(f"`micro_batches` must be at least 1. Received: {micro_batches!r}")
         super().compile(optimizer=None, loss=None, **kwargs)
+        self.micro_batches = int(micro_batches)
         self.optimizers = dict(optimizers)
         self.trackers = {
             f"{name}/{term}": keras.metrics.Mean(name=f"{name}/{term}")
@@ -127,22 +137,24 @@ class Construction(keras.Model):
                 n: keras.saving.serialize_keras_object(o) for n, o in self.optimizers.items()
             },
             "built": all(optimizer.built for optimizer in self.optimizers.values()),
+            "micro_batches": self.micro_batches,
         }
 
     def compile_from_config(self, config):
         self.compile(
-            {n: keras.saving.deserialize_keras_object(o) for n, o in config["optimizers"].items()}
+            {n: keras.saving.deserialize_keras_object(o) for n, o in config["optimizers"].items()},
+            micro_batches=config.get("micro_batches", 1),  # older folders have none
         )
         if config["built"]:
             self.build_optimizers()
 
     def without_slots(self):
         """A copy that shares no variables, compiled alike but with optimizers not yet built, and
-        without loss scaling, which belongs to a run's precision."""
+        without loss scaling and `micro_batches`, which belong to a run's precision and memory."""
         copy = type(self).from_config(self.get_config())
         for theirs, ours in zip(copy.variables, self.variables, strict=True):
             theirs.assign(ours)
-        copy.compile_from_config(self.get_compile_config() | {"built": False})
+        copy.compile_from_config(self.get_compile_config() | {"built": False, "micro_batches": 1})
         copy.optimizers = {
             name: getattr(optimizer, "inner_optimizer", optimizer)
             for name, optimizer in copy.optimizers.items()

@@ -17,7 +17,7 @@ class Recipe(recipes.Recipe):
     image_shape: tuple = (28, 28, 1)
     steps: int = 20_000
     batch_size: int = 512
-    learning_rate: float = 5e-4
+    learning_rate: float = 2e-4
     discriminator_learning_rate: float = 1e-3
     beta_1: float = 0.0
     beta_2: float = 0.99
@@ -37,6 +37,6 @@ class Recipe(recipes.Recipe):
     )
     note: str = (
         "The paper has a generator of width 1200, batches of 4096 and learning rate 2e-4 for both "
-        "players; this run has width 600, batches of 512, a faster discriminator, Adam without "
-        "momentum, linear decay and bfloat16 matrix products, to fit a CPU."
+        "players; this run has width 600, batches of 512, a rate of its own for each, Adam "
+        "without momentum, linear decay and bfloat16 matrix products, to fit a CPU."
     )
