@@ -21,8 +21,15 @@ def mlp(inputs, output, activation=None):
 
 
 def test_level_one_reconstructs_more_closely_than_level_two():
-    # "Images" of two numbers, z1 of two, z2 of one: z2 cannot keep all.
-    keras.utils.set_random_seed(0)
+    # "Images" of two numbers, z1 of two, z2 of one: z2 cannot keep all. A run in ten or so ends
+    # where neither level reconstructs, by which rounding decides: hence three.
+    one, two, random_pairs = np.median([errors(seed) for seed in range(3)], 0)
+    assert one < two / 2 and two < random_pairs
+
+
+def errors(seed):
+    """Of a trained toy: reconstructions at levels one and two, and of other images."""
+    keras.utils.set_random_seed(seed)
     image = (1, 1, 2)
     gan = HALI(
         generator_1=mlp([(2,)], image, "tanh"),
@@ -48,9 +55,8 @@ def test_level_one_reconstructs_more_closely_than_level_two():
     def error(images):
         return np.square(images / 127.5 - 1 - x).sum((1, 2, 3)).mean()
 
-    one, two = (error(gan.reconstruct(x, level=level)) for level in (1, 2))
-    random_pairs = error(gan.reconstruct(x[::-1], level=1))
-    assert one < two / 2 and two < random_pairs
+    levels = [error(gan.reconstruct(x, level=level)) for level in (1, 2)]
+    return *levels, error(gan.reconstruct(x[::-1], level=1))
 
 
 def test_codes_and_reconstructions_by_level():
