@@ -91,7 +91,9 @@ class Sampling(Requests):
         Returns:
             Float32 tensor (num, *image_shape) in [-1, 1].
         """
-        return self.decode(self.networks_for(moving_average), self._check_latents(latents))
+        return self._graph("generate", lambda images: images, moving_average)(
+            self._check_latents(latents)
+        )
 
     def sample(self, num, seed=None, truncation=None, moving_average=True):
         """Images from latents drawn from the prior.
@@ -206,12 +208,17 @@ class Sampling(Requests):
         return imaging.grid(self.sample(64, seed=0))
 
     def _images_of(self, latents, moving_average):
+        return self.in_batches(self._graph("images", to_uint8, moving_average), latents)
+
+    def _graph(self, name, last, moving_average):
+        """`last` of the images of latents, as a graph: eagerly, oneDNN fuses less and last bits
+        differ from a server's."""
         networks = self.networks_for(moving_average)
-        name = f"images {moving_average}"
-        function = self.graph_of(
-            name, lambda z: to_uint8(self.decode(networks, z)), (self.latent_size,)
+        return self.graph_of(
+            f"{name} {moving_average}",
+            lambda z: last(self.decode(networks, z)),
+            (self.latent_size,),
         )
-        return self.in_batches(function, latents)
 
     def _drawn(self, num, seed, truncation):
         """`sample_latents` of scalar tensors; truncation 0 for none."""
