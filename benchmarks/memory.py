@@ -14,9 +14,10 @@ the batch; the graph that is traced counts with the steps).
 """
 
 import argparse
+import dataclasses
 import statistics
-import time
 
+import contenders
 import protocol
 from contenders import CIFAR10, Setting
 
@@ -24,9 +25,7 @@ SETTINGS = {
     "wgan_gp": Setting(
         "wgan_gp", CIFAR10 | {"latent_size": 128, "width": 32}, 1024, (1e-4, 0.5, 0.9), 5
     ),
-    "cyclegan": Setting(
-        "cyclegan", {"image_shape": (64, 64, 3), "width": 32, "blocks": 6}, 32, (2e-4, 0.5, 0.999)
-    ),
+    "cyclegan": dataclasses.replace(contenders.SETTINGS["cyclegan"], batch_size=32),
 }
 
 
@@ -41,14 +40,8 @@ def one(name, micro_batches, warm_up, steps):
     gan.compile(micro_batches=micro_batches)
     step = fit_step(gan, setting)
     before = protocol.peak_mib()
-    for _ in range(warm_up):
-        step()
-    milliseconds = []
-    for _ in range(steps):
-        began = time.perf_counter()
-        step()
-        milliseconds.append(1e3 * (time.perf_counter() - began))
-    protocol.report(milliseconds=milliseconds, before_mib=before)
+    times = protocol.milliseconds(step, warm_up, steps)
+    protocol.report(milliseconds=times, before_mib=before)
 
 
 def row(name, micro_batches, reports):

@@ -7,7 +7,6 @@ Reports milliseconds of each step after the warm-up, trainable parameters, and p
 
 import argparse
 import importlib
-import time
 
 import protocol
 from contenders import NAMES, SETTINGS
@@ -22,15 +21,9 @@ def main():
     parser.add_argument("--steps", type=int, default=10)
     arguments = parser.parse_args()
     contender = importlib.import_module(f"contenders.{arguments.contender}")
-    milliseconds = []
     with contender.training(SETTINGS[arguments.system], arguments.precision) as training:
-        for _ in range(arguments.warm_up):
-            training.step()
-        for _ in range(arguments.steps):
-            began = time.perf_counter()
-            training.step()
-            milliseconds.append(1e3 * (time.perf_counter() - began))
-    protocol.report(milliseconds=milliseconds, parameters=training.parameters)
+        times = protocol.milliseconds(training.step, arguments.warm_up, arguments.steps)
+    protocol.report(milliseconds=times, parameters=training.parameters)
 
 
 if __name__ == "__main__":

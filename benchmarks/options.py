@@ -15,7 +15,6 @@ milliseconds and its ratio to the step as `ganzoo train` makes it (oneDNN, no XL
 
 import argparse
 import statistics
-import time
 
 import protocol
 from contenders import SETTINGS, Setting
@@ -43,15 +42,9 @@ def one(system, option, warm_up, calls):
     gan = ganzoo.create(setting.system, **setting.arguments)
     gan.compile(**OPTIONS[option])
     step = fit_step(gan, setting)
-    for _ in range(warm_up):
-        step()
     steps = OPTIONS[option].get("steps_per_execution", 1)
-    milliseconds = []
-    for _ in range(calls):
-        began = time.perf_counter()
-        step()
-        milliseconds.append(1e3 * (time.perf_counter() - began) / steps)
-    protocol.report(milliseconds=milliseconds)
+    times = protocol.milliseconds(step, warm_up, calls)
+    protocol.report(milliseconds=[time / steps for time in times])
 
 
 def main():

@@ -9,6 +9,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import time
 
 FOLDER = pathlib.Path(__file__).parent
 ROUNDS = 5
@@ -55,6 +56,18 @@ def is_idle(busy):
     if load > LOAD and not busy:
         raise SystemExit(f"the machine has other work (load {load:.1f}); see --busy")
     return load <= LOAD
+
+
+def milliseconds(call, warm_up, calls):
+    """Of each of `calls` calls of a function, after `warm_up` untimed ones: list of float."""
+    for _ in range(warm_up):
+        call()
+    times = []
+    for _ in range(calls):
+        began = time.perf_counter()
+        call()
+        times.append(1e3 * (time.perf_counter() - began))
+    return times
 
 
 def report(**values):
