@@ -48,7 +48,7 @@ def main(argv):
                         "start": start,
                         "step": step,
                         "frechet_distance": f"{value:.4g}",
-                        **losses,
+                        "losses": losses,
                     }
                 )
                 print(rows[-1], flush=True)
@@ -71,7 +71,7 @@ def fresh(name):
 
 
 def curve(gan, name, dataset):
-    """(step, Frechet distance, dict of the losses in words) before training and every so often."""
+    """(step, Frechet distance, the losses as text) before training and every so often."""
     _, made = recipes.load(name, {"dataset": dataset})
     source = data.for_training(gan, made, FLAGS.data_dir)
     batches = iter(source.batches(made.batch_size * gan.batches_per_step, seed=0))
@@ -83,7 +83,7 @@ def curve(gan, name, dataset):
         measured = evaluation.Evaluation(gan, dataset, num=NUM, moving_average=False)
         [record] = evaluation.records(measured, ["frechet_distance"])
         losses = " ".join(f"{key}={value:.3g}" for key, value in logged.items())
-        yield step, record["value"], {"losses": losses}
+        yield step, record["value"], losses
 
 
 def draw(rows):
