@@ -9,8 +9,8 @@ process of its own, in turn, `--rounds` times; medians.
 * `bare_loop`: the same generator in a `tf.function` that makes uint8 pixels, called in batches of
   256 with latents drawn by `tf.random.normal`, the parts joined at the end.
   Both have traced their graphs before the clock starts. Peak resident memory is the process's.
-* `cold_start`: seconds of `import tensorflow` in a fresh process; then of `import ganzoo`, `load`
-  and `sample(64)`, tracing included.
+* `cold_start`: after `import tensorflow` in a fresh process, seconds of `import ganzoo`, `load` and
+  `sample(64)`, tracing included. Beside the sum, each of the four.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import protocol
 
 MODEL = "wgan_gp_cifar10"
 BATCH_SIZE = 256
+PHASES = ("import_tensorflow_s", "import_ganzoo_s", "load_s", "first_sample_s")
 
 
 def sample(num):
@@ -57,15 +58,19 @@ def bare_loop(num):
 
 
 def cold_start(num):
-    began = time.perf_counter()
+    clock = [time.perf_counter()]
     import tensorflow  # noqa: F401
 
-    imported = time.perf_counter()
+    clock.append(time.perf_counter())
     import ganzoo
 
-    images = ganzoo.load(MODEL).sample(num, seed=0)
-    seconds = time.perf_counter() - imported
-    protocol.report(seconds=seconds, import_seconds=imported - began, images=len(images))
+    clock.append(time.perf_counter())
+    gan = ganzoo.load(MODEL)
+    clock.append(time.perf_counter())
+    images = gan.sample(num, seed=0)
+    clock.append(time.perf_counter())
+    phases = {phase: clock[i + 1] - clock[i] for i, phase in enumerate(PHASES)}
+    protocol.report(seconds=clock[-1] - clock[1], images=len(images), **phases)
 
 
 PARTS = {"sample": sample, "bare_loop": bare_loop, "cold_start": cold_start}
@@ -94,14 +99,14 @@ def main():
     rows = []
     for part, reported in reports.items():
         seconds = protocol.median([one["seconds"] for one in reported])
-        imports = [one["import_seconds"] for one in reported if "import_seconds" in one]
+        phases = {p: [one[p] for one in reported if p in one] for p in PHASES}
         rows.append(
             {
                 "part": part,
                 "images": sizes[part],
                 "median_s": seconds,
                 "ratio_to_sample": f"{seconds / ours:.2f}" if part != "cold_start" else "",
-                "import_tensorflow_s": protocol.median(imports) if imports else "",
+                **{p: protocol.median(found) if found else "" for p, found in phases.items()},
                 "peak_mib": max(one["peak_mib"] for one in reported),
                 "rounds": len(reported),
             }

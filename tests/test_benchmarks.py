@@ -5,6 +5,7 @@ import importlib
 
 import contenders
 import numpy as np
+import operators
 import pytest
 import tensorflow as tf
 from contenders import plain_keras, tfgan_losses
@@ -145,6 +146,19 @@ def test_losses_and_gradients_are_ours(system, contender, monkeypatch):
 def test_contenders_have_as_many_parameters(system, contender):
     with training(small(system), contender) as contending:
         assert contending.parameters == trainable(ganzoo.create(system, **small(system).arguments))
+
+
+def test_a_trace_is_added_up_by_kind_of_operation():
+    from tensorflow.tsl.profiler.protobuf import xplane_pb2
+
+    trace = xplane_pb2.XSpace()
+    events = [("a/conv:Conv2D", 2), ("b/conv:Conv2D", 3), ("c:Add", 1), ("Executor::Run", 9)]
+    for plane in (trace.planes.add(name=n) for n in ("/host:CPU", "/host:metadata")):
+        line = plane.lines.add()
+        for i, (name, milliseconds) in enumerate(events):
+            plane.event_metadata[i].name = name
+            line.events.add(metadata_id=i, duration_ps=milliseconds * 10**9)
+    assert operators.by_kind(trace.SerializeToString()) == {"Conv2D": 5, "Add": 1}
 
 
 @pytest.mark.slow  # traces a minute's worth of graphs
