@@ -7,6 +7,7 @@ import tensorflow as tf
 from conftest import pictures, small
 
 from ganzoo.models import HALI
+from ganzoo.networks.hali import BOUND
 
 
 def mlp(inputs, output, activation=None):
@@ -57,6 +58,18 @@ def errors(seed):
 
     levels = [error(gan.reconstruct(x, level=level)) for level in (1, 2)]
     return *levels, error(gan.reconstruct(x[::-1], level=1))
+
+
+def test_standard_deviations_are_bounded():
+    gan = small("hali")
+    rng = np.random.default_rng(0)
+    for network in gan.generator_2, gan.encoder_1, gan.encoder_2:
+        x = 1e4 * rng.normal(size=(3, *network.input_shape[1:])).astype(np.float32)
+        for variable in network.trainable_variables:
+            variable.assign(100 * variable)
+        means, log_scales = np.split(network(x, training=False).numpy(), 2, -1)
+        assert np.abs(means).max() > BOUND
+        assert np.abs(log_scales).max() <= BOUND and np.abs(log_scales).max() > 0.9 * BOUND
 
 
 def test_codes_and_reconstructions_by_level():

@@ -12,8 +12,9 @@ p(x | z1), which is deterministic. Level 1 (z1, a map) keeps an image's details,
 vector) its meaning.
 
 Differences from the paper: its layer tables were not found, so the networks are of our choice
-(DCGAN's style, z1 at a quarter of the image's side); images lie in [-1, 1], behind tanh; moving
-averages of encoders and decoders are kept for sampling and encoding.
+(DCGAN's style, z1 at a quarter of the image's side), with bounded log standard deviations; images
+lie in [-1, 1], behind tanh; moving averages of encoders and decoders are kept for sampling and
+encoding.
 """
 
 import math

@@ -3,7 +3,8 @@
 The paper's layer tables were not to be had; these follow DCGAN's style. Level 1, z1, is a map at a
 quarter of the image's side, level 2, z2, a vector. `width` is the number of channels at full
 resolution; 2 and 4 times as many at a half and a quarter. Every conditional is a Gaussian: its
-network returns means and then log standard deviations, along the last axis.
+network returns means and then log standard deviations, along the last axis; these lie in
+[-BOUND, BOUND], since nothing else holds the scale of z1, and unbounded ones ran away.
 """
 
 import keras
@@ -11,6 +12,8 @@ from keras import layers
 
 from ganzoo.layers import BatchNormalization
 from ganzoo.networks.dcgan import LEAKY_SLOPE, PAPER_INITIALIZER, cropped
+
+BOUND = 2.0
 
 
 def generator_1(image_shape, channels, width=64, name="generator_1"):
@@ -46,8 +49,8 @@ def generator_2(image_shape, latent_size, channels, width=64, name="generator_2"
     x = layers.Dense(start**2 * 8 * width, use_bias=False, kernel_initializer=_initial())(z2)
     x = _relu(layers.Reshape((start, start, 8 * width))(x))
     x = _relu(cropped(_transposed(4 * width)(x), side))
-    x = _conv(2 * channels, 3, use_bias=True, dtype="float32")(x)
-    return keras.Model(z2, x, name=name)
+    means, log_scales = (_conv(channels, 3, use_bias=True, dtype="float32")(x) for _ in range(2))
+    return keras.Model(z2, _gaussian(means, log_scales), name=name)
 
 
 def encoder_1(image_shape, channels, width=64, name="encoder_1"):
@@ -56,8 +59,8 @@ def encoder_1(image_shape, channels, width=64, name="encoder_1"):
     x = _leaky(_conv(width, 3)(images))
     x = _leaky(_conv(2 * width, 4, 2)(x))
     x = _leaky(_conv(4 * width, 4, 2)(x))
-    x = _conv(2 * channels, 1, use_bias=True, dtype="float32")(x)
-    return keras.Model(images, x, name=name)
+    means, log_scales = (_conv(channels, 1, use_bias=True, dtype="float32")(x) for _ in range(2))
+    return keras.Model(images, _gaussian(means, log_scales), name=name)
 
 
 def encoder_2(image_shape, latent_size, channels, width=64, name="encoder_2"):
@@ -66,10 +69,12 @@ def encoder_2(image_shape, latent_size, channels, width=64, name="encoder_2"):
     z1 = keras.Input((side, side, channels), name="z1")
     x = _leaky(_conv(4 * width, 3)(z1))
     x = _leaky(_conv(8 * width, 4, 2)(x))
-    x = layers.Dense(2 * latent_size, kernel_initializer=_initial(), dtype="float32")(
-        layers.Flatten()(x)
+    x = layers.Flatten()(x)
+    means, log_scales = (
+        layers.Dense(latent_size, kernel_initializer=_initial(), dtype="float32")(x)
+        for _ in range(2)
     )
-    return keras.Model(z1, x, name=name)
+    return keras.Model(z1, _gaussian(means, log_scales), name=name)
 
 
 def discriminator(image_shape, latent_size, channels, width=64, name="discriminator"):
@@ -122,6 +127,14 @@ def _transposed(filters):
     return layers.Conv2DTranspose(
         filters, 4, 2, "same", use_bias=False, kernel_initializer=_initial()
     )
+
+
+def _gaussian(means, log_scales):
+    """Means, then log standard deviations, smoothly bounded, along the last axis."""
+    x = layers.Rescaling(1 / BOUND, dtype="float32")(log_scales)
+    x = layers.Activation("tanh", dtype="float32")(x)
+    x = layers.Rescaling(BOUND, dtype="float32")(x)
+    return layers.Concatenate(dtype="float32")([means, x])
 
 
 def _relu(x):
