@@ -51,7 +51,6 @@ def main(argv):
                         "losses": losses,
                     }
                 )
-                print(rows[-1], flush=True)
     table = io.StringIO()
     columns = ["model", "dataset", "start", "step", "frechet_distance", "losses"]
     writer = csv.DictWriter(table, columns, lineterminator="\n")
@@ -71,19 +70,28 @@ def fresh(name):
 
 
 def curve(gan, name, dataset):
-    """(step, Frechet distance, the losses as text) before training and every so often."""
+    """(step, Frechet distance, the losses as text) before training and every so often: list."""
     _, made = recipes.load(name, {"dataset": dataset})
     source = data.for_training(gan, made, FLAGS.data_dir)
-    batches = iter(source.batches(made.batch_size * gan.batches_per_step, seed=0))
-    logged = {}
-    for step in range(0, STEPS + 1, EVERY):
-        if step:
-            history = gan.fit(batches, steps_per_epoch=EVERY, verbose=0, shuffle=False).history
-            logged = {key: values[-1] for key, values in history.items()}
+    points = []
+
+    def measure(epoch, logs):
         measured = evaluation.Evaluation(gan, dataset, num=NUM, moving_average=False)
         [record] = evaluation.records(measured, ["frechet_distance"])
-        losses = " ".join(f"{key}={value:.3g}" for key, value in logged.items())
-        yield step, record["value"], losses
+        losses = " ".join(f"{key}={value:.3g}" for key, value in logs.items())
+        points.append(((epoch + 1) * EVERY, record["value"], losses))
+        print(name, dataset, *points[-1], flush=True)
+
+    measure(-1, {})
+    gan.fit(
+        source.batches(made.batch_size * gan.batches_per_step, seed=0),
+        epochs=STEPS // EVERY,
+        steps_per_epoch=EVERY,
+        shuffle=False,
+        verbose=0,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=measure)],
+    )
+    return points
 
 
 def draw(rows):

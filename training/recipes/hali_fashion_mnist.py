@@ -22,7 +22,7 @@ class Recipe(recipes.Recipe):
     beta_1: float = 0.5
     beta_2: float = 0.999
     decay_start: float = 0.5
-    score_every: int = 128_000
+    score_every: int = 64_000
     precision: str = "bfloat16"
     latent_size: int = 64
     channels: int = 8
