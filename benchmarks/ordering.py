@@ -15,14 +15,17 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import data
+from ganzoo import data, pretrained
 from ganzoo.metrics import features, scores
 
 NAMES = ("frechet_distance", "kernel_distance", "precision", "recall", "classifier_score")
 
 
-def spoiled(test, automobiles):
+def spoiled(data_dir=None):
     """Sets of uint8 images by name, from the best to the worst."""
+    size = (32, 32, 3)
+    test = data.load_images("cifar10", size, "test", data_dir)
+    automobiles, _ = data.load_labelled("cifar10", size, ["automobile"], "train", data_dir)
     rng = np.random.default_rng(0)
     noise = np.clip(np.round(test + rng.normal(0, 20, test.shape)), 0, 255).astype(np.uint8)
     return {
@@ -38,14 +41,19 @@ def _jpeg(image):
     return tf.io.decode_jpeg(tf.io.encode_jpeg(image, quality=75)).numpy()
 
 
-def measure(data_dir=None):
+def samples():
+    """10,000 samples of each model that ships, by name."""
+    names = pretrained.list_models()
+    suited = [n for n in names if pretrained.read(n, pretrained.RECIPE)["dataset"] == "cifar10"]
+    return {f"`{n}`": pretrained.load(n).sample(10_000, seed=0) for n in suited}
+
+
+def measure(sets):
     """The scores: dict of set to dict of name to `Score`."""
     network = features.load("cifar10")
     reference = network.reference("train")
-    test = data.load_images("cifar10", network.image_shape, "test", data_dir)
-    cars, _ = data.load_labelled("cifar10", network.image_shape, ["automobile"], "train", data_dir)
     found = {}
-    for name, images in spoiled(test, cars).items():
+    for name, images in sets.items():
         answers = network(images)
         found[name] = {n: scores.score(n, reference, answers) for n in NAMES}
     return found
@@ -54,7 +62,7 @@ def measure(data_dir=None):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--data_dir")
-    found = measure(parser.parse_args().data_dir)
+    found = measure(spoiled(parser.parse_args().data_dir) | samples())
     print("| images | " + " | ".join(NAMES) + " |")
     print("|---" * (1 + len(NAMES)) + "|")
     for name, values in found.items():
