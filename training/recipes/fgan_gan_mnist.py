@@ -2,6 +2,8 @@
 
     ganzoo train --recipe fgan_gan_mnist --out ~/ganzoo-runs/fgan_gan_mnist
 
+The generator plays the bound itself: with the practical objective and either rate, 2e-4 or 5e-4,
+zeros faded from the samples as training went on (to 0.6% of them at 2e-4).
 Released weights, if any, with CPU hours and scores: weights/fgan_gan_mnist.
 """
 
@@ -17,7 +19,7 @@ class Recipe(recipes.Recipe):
     image_shape: tuple = (28, 28, 1)
     steps: int = 20_000
     batch_size: int = 512
-    learning_rate: float = 2e-4
+    learning_rate: float = 5e-4
     discriminator_learning_rate: float = 1e-3
     beta_1: float = 0.0
     beta_2: float = 0.99
@@ -30,7 +32,7 @@ class Recipe(recipes.Recipe):
     width: int = 600
     critic_width: int = 240
     divergence: str = "gan"
-    objective: str = "practical"
+    objective: str = "bound"
     paper: str = (
         "f-GAN: Training Generative Neural Samplers using Variational Divergence Minimization, "
         "arXiv 1606.00709"

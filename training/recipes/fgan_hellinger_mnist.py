@@ -14,7 +14,7 @@ from ganzoo import recipes
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Recipe(recipes.class_of("fgan_gan_mnist")):
     divergence: str = "squared_hellinger"
-    learning_rate: float = 5e-4
+    objective: str = "practical"
     discriminator_learning_rate: float = 1e-4
     note: str = (
         recipes.class_of("fgan_gan_mnist").note

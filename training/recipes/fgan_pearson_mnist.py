@@ -14,4 +14,4 @@ from ganzoo import recipes
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Recipe(recipes.class_of("fgan_gan_mnist")):
     divergence: str = "pearson"
-    learning_rate: float = 5e-4
+    objective: str = "practical"

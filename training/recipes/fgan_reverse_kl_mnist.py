@@ -14,8 +14,6 @@ from ganzoo import recipes
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Recipe(recipes.class_of("fgan_gan_mnist")):
     divergence: str = "reverse_kl"
-    learning_rate: float = 5e-4
-    objective: str = "bound"
     note: str = (
         recipes.class_of("fgan_gan_mnist").note
         + " It plays the bound itself: the practical objective of the reverse KL is an "
