@@ -2,8 +2,8 @@
 
     ganzoo train --recipe fgan_gan_mnist --out ~/ganzoo-runs/fgan_gan_mnist
 
-The generator plays the bound itself: with the practical objective and either rate, 2e-4 or 5e-4,
-zeros faded from the samples as training went on (to 0.6% of them at 2e-4).
+The generator plays the bound itself: with the practical objective a class faded from the samples,
+to 0.6% of them at the rate 2e-4 and to 1.7% at 5e-4.
 Released weights, if any, with CPU hours and scores: weights/fgan_gan_mnist.
 """
 
