@@ -7,6 +7,8 @@ import re
 import shutil
 import uuid
 
+import filelock
+
 
 def write(path, data):
     """Writes bytes to a temporary name beside `path`, then renames; replaces an existing file.
@@ -103,6 +105,30 @@ def prepare_folder(folder):
         probe.unlink()
     except OSError as error:
         raise OSError(f"cannot write to {folder}: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def only_writer(folder):
+    """Holds a folder, which is made if need be, against other processes that ask for it.
+
+    The lock is the operating system's: it ends with the process, however that ends.
+
+    Raises:
+        OSError: if another process holds the folder, or it cannot be made.
+    """
+    folder = pathlib.Path(folder).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(folder / ".lock")
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise OSError(f"another process is at work in {folder}; wait for it, or end it") from None
+    except OSError as error:
+        raise OSError(f"cannot write to {folder}: {error.strerror or error}") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 _TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{8}\.(tmp|old)")

@@ -1,5 +1,6 @@
 """A recipe, run: data, model, optimizers, callbacks, and at the end a pretrained folder."""
 
+import contextlib
 import dataclasses
 import functools
 import json
@@ -56,7 +57,7 @@ def run(
             from this one's; if the batches cannot be divided among the replicas, and theirs into
             `micro_batches`; or if training came to nothing (see `Recipe.on_trouble`) before the
             first checkpoint.
-        OSError: if `out` cannot be written, or another worker died.
+        OSError: if `out` cannot be written, another process trains there, or a worker died.
     """
     out = pathlib.Path(out).expanduser()
     strategy = distribution.make(strategy)
@@ -66,12 +67,14 @@ def run(
             "`batch_size` must be a multiple of the number of replicas times `micro_batches`, "
             f"{replicas} times {parts}. Received: {recipe.batch_size}"
         )
-    if distribution.is_chief(strategy):
-        _check(out, recipe, resume)
-        files.prepare_folder(out)
-        files.prepare_folder(out / "checkpoints")
     unreadable = "skip" if skip_unreadable else "raise"
-    with distribution.a_lost_worker_is_one_error(strategy):
+    with contextlib.ExitStack() as stack:
+        if distribution.is_chief(strategy):
+            _check(out, recipe, resume)
+            stack.enter_context(files.only_writer(out))
+            files.prepare_folder(out)
+            files.prepare_folder(out / "checkpoints")
+        stack.enter_context(distribution.a_lost_worker_is_one_error(strategy))
         with precision(recipe.precision):
             training = Run(
                 name,

@@ -116,6 +116,13 @@ def test_a_recipe_that_is_not_the_checkpoints_is_one_error(base, run):
         fit.run("mine", dcgan(base), run)
 
 
+def test_two_processes_do_not_train_in_one_folder(base, run):
+    with files.only_writer(run):
+        fails(run, dcgan(base, steps=6), OSError, f"another process is at work in {run}")
+    with files.only_writer(run):  # which the refused one did not keep
+        pass
+
+
 def test_a_data_set_that_changed_size_is_one_error(base, run, tmp_path):
     shutil.copytree(base / "pictures", tmp_path / "pictures")
     os.remove(tmp_path / "pictures" / "00.png")
