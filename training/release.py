@@ -28,6 +28,8 @@ flags.mark_flag_as_required("runs")
 
 NAMES = (
     "dcgan_mnist",
+    "dcgan_fashion_mnist",
+    "wgan_gp_mnist",
     "bigan_mnist",
     "fgan_gan_mnist",
     "fgan_pearson_mnist",
@@ -41,6 +43,7 @@ NAMES = (
     "hali_fashion_mnist",
     "dcgan_cifar10",
     "sngan_cifar10",
+    "wgan_gp_cifar10",
     "wgan_cifar10",
     "lsgan_cifar10",
     "ali_cifar10",

@@ -32,6 +32,5 @@ class Recipe(recipes.Recipe):
     note: str = (
         "The authors' MNIST model is conditioned on the class and has other networks; this run is "
         "unconditional, with batches of 64 instead of 128, 4x4 layers at width 32, bfloat16 "
-        "convolutions and a linear decay of the rate over its second half. The weights come from "
-        "a run that was extended: 15,000 steps of this recipe with steps=15000, resumed to 36,000."
+        "convolutions and a linear decay of the rate over its second half."
     )

@@ -15,11 +15,12 @@ class Recipe(recipes.Recipe):
     system: str = "wgan_gp"
     dataset: str = "mnist"
     image_shape: tuple = (28, 28, 1)
-    steps: int = 11_000
+    steps: int = 14_000
     learning_rate: float = 3e-4
     beta_1: float = 0.5
     beta_2: float = 0.9
     decay_start: float = 0.5
+    score_every: int = 448_000
     precision: str = "bfloat16"
     latent_size: int = 128
     width: int = 32
