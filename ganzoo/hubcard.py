@@ -59,8 +59,8 @@ def card(ref, repo=None):
         own.strip(),
         USE,
         *([_from_hub(repo)] if repo else []),
-        "## Licence\n\nCode and weights: Apache-2.0. The data set has terms of its own, which hold for "
-        "the images of it that pictures here show: ganzoo's NOTICE names them.",
+        "## Licence\n\nCode and weights: Apache-2.0. The data set has terms of its own, which hold "
+        "for its images in the pictures too: see ganzoo's NOTICE.",
         f"## Citation\n\n```bibtex\n{_bibtex(paper)}\n```",
     ]
     return ModelCard(f"---\n{data.to_yaml()}\n---\n\n" + "\n\n".join(parts) + "\n")
