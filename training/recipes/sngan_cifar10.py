@@ -35,6 +35,6 @@ class Recipe(recipes.Recipe):
         "generator, batches of 64, with five updates of the discriminator for each, at learning "
         "rate 2e-4; this run has width 32, batches of 32, one update of the discriminator at five "
         "times the generator's rate, linear decay, flips, and bfloat16 convolutions, to fit a CPU. "
-        "The machine had no AMX; on dcgan_cifar10's, which had, the steps went at 416 to 455 images "
-        "a second, by which all take that model's 0.4 hours."
+        "The machine had no AMX; on dcgan_cifar10's, which had, the steps went at 416 to 455 "
+        "images a second, by which all take that model's 0.4 hours."
     )
