@@ -81,7 +81,7 @@ def evaluations(folder, task, dataset):
             task_type=task,
             dataset_type=record.get("dataset") or dataset or "unspecified",
             dataset_name=record.get("dataset") or dataset or "unspecified",
-            dataset_split=record.get("split"),
+            dataset_split=_one(record.get("split")),
             metric_type=record["metric"],
             metric_name=record["metric"],
             metric_value=record["value"],
@@ -89,6 +89,11 @@ def evaluations(folder, task, dataset):
         )
         for record in records
     ]
+
+
+def _one(split):
+    """A record's split as the Hub has it, one text: a translation's has one of each style."""
+    return ", ".join(split) if isinstance(split, list) else split
 
 
 def citation(cls):

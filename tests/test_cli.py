@@ -90,7 +90,7 @@ def test_translate_refuses_a_model_that_samples(model, picture_folder):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["wgan_cifar10"], "Did you mean 'wgan_gp_cifar10'"),
+        (["wgan_gb_cifar10"], "Did you mean 'wgan_gp_cifar10'"),
         (["{model}", "--num=0"], "`num` must be at least 1. Received: 0"),
         (["{model}", "--truncation=0"], "`truncation` must be"),
         (["{model}", "--out=x.gif"], "`out` must end in .png, .npz or /. Received: 'x.gif'"),

@@ -7,7 +7,7 @@ from conftest import small
 from huggingface_hub import ModelCard
 
 import ganzoo
-from ganzoo import hub, hubcard, registry
+from ganzoo import hub, hubcard, pretrained, registry
 
 REPO = "org/mine"
 
@@ -36,7 +36,8 @@ def test_the_card_s_metadata_tell_the_protocol(folder):
 @pytest.mark.parametrize("name", ganzoo.list_models())
 def test_every_shipped_model_has_a_card(name):
     data = hubcard.card(name).data.to_dict()
-    assert data["training_cpu_hours"] > 0.1 and data["datasets"]
+    hours = pretrained.read(name, pretrained.RECORD)["training"]["cpu_seconds"] / 3600
+    assert abs(data["training_cpu_hours"] - hours) < 0.01 and data["datasets"]
 
 
 def test_every_paper_can_be_cited(system):

@@ -82,7 +82,7 @@ def test_a_shipped_model_makes_images_as_its_record_says(name):
     counts = {n: getattr(gan, n).count_params() for n in gan.network_names}
     assert counts == record["parameters"]
     assert int(gan.step.numpy()) == record["training"]["step"]
-    assert record["training"]["cpu_seconds"] >= 10 * 60
+    assert record["training"]["images_seen"] >= 10_000  # on any processor
     # Neither collapsed nor saturated: images differ, and use most of the range.
     assert images.astype(float).std(0).mean() > 20
     assert images.min() < 30 and images.max() > 225

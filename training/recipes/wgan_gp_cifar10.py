@@ -35,5 +35,9 @@ class Recipe(recipes.Recipe):
         "The paper trains width 128, 5x5 kernels, batches of 64 and learning rate 1e-4 for 200,000 "
         "updates of the generator, with five of the critic for each; this run has width 32, 4x4 "
         "kernels, batches of 32, one update of the critic at five times the generator's rate, "
-        "linear decay, flips, bfloat16 convolutions and far fewer updates, to fit a CPU."
+        "linear decay, flips, bfloat16 convolutions and far fewer updates, to fit a CPU. At "
+        "dcgan_cifar10's CPU time it is behind that model, not ahead: the penalty doubles the "
+        "critic's work, and four settings "
+        "of rates and moments came to Frechet distances of 30 to 39 in short runs, and this "
+        "takes the best."
     )
