@@ -14,8 +14,12 @@ from ganzoo import recipes
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Recipe(recipes.class_of("fgan_gan_mnist")):
     divergence: str = "reverse_kl"
+    steps: int = 14_000
+    discriminator_learning_rate: float = 5e-4
     note: str = (
         recipes.class_of("fgan_gan_mnist").note
         + " It plays the bound itself: the practical objective of the reverse KL is an "
-        "exponential, and overflowed."
+        "exponential, and overflowed. Both players have one rate, for 14,000 steps: with twice the "
+        "generator's for the discriminator, and 20,000, one class was down to 3.9% of the samples, "
+        "with four times it 2.3%."
     )
