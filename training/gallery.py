@@ -127,14 +127,22 @@ def curves(log, path):
     """Draws a run's log, losses and scores."""
     from matplotlib import figure
 
-    drawing = figure.Figure(figsize=(10, 3), layout="constrained")
-    for axes, (title, suits) in zip(drawing.subplots(1, 2), CURVES.items(), strict=True):
-        for name, points in log.items():
-            if suits(name) and not name.endswith("gradient_norm"):
-                axes.plot(*zip(*points, strict=True), label=name.removeprefix("score/"))
-        axes.set(title=title, xlabel="step")
-        if axes.lines:
-            axes.legend(fontsize="x-small")
+    panels = {
+        title: {
+            name.removeprefix("score/"): points
+            for name, points in log.items()
+            if suits(name) and not name.endswith("gradient_norm")
+        }
+        for title, suits in CURVES.items()
+    }
+    panels = {title: lines for title, lines in panels.items() if lines}
+    drawing = figure.Figure(figsize=(5 * len(panels), 3), layout="constrained")
+    axes = drawing.subplots(1, len(panels), squeeze=False)[0]
+    for panel, (title, lines) in zip(axes, panels.items(), strict=True):
+        for name, points in lines.items():
+            panel.plot(*zip(*points, strict=True), label=name)
+        panel.set(title=title, xlabel="step")
+        panel.legend(fontsize="x-small")
     drawing.savefig(path, dpi=80)
 
 
