@@ -15,9 +15,12 @@ from ganzoo import recipes
 class Recipe(recipes.class_of("fgan_gan_mnist")):
     divergence: str = "squared_hellinger"
     objective: str = "practical"
-    discriminator_learning_rate: float = 1e-4
+    steps: int = 14_000
+    discriminator_learning_rate: float = 2.5e-4
     note: str = (
         recipes.class_of("fgan_gan_mnist").note
-        + " Here the discriminator has a tenth of the rate: this divergence's practical objective "
-        "is an exponential of the discriminator's lead, and overflowed at the faster one."
+        + " This divergence's practical objective is an exponential of the discriminator's lead, "
+        "and overflowed with twice the generator's rate for the discriminator; so it has half of "
+        "it, for 14,000 steps. With a fifth, for 20,000, recall was 0.02; playing the bound, the "
+        "discriminator won at once."
     )
