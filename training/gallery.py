@@ -25,7 +25,9 @@ COLUMNS = 10
 # Bounds of latents, from the most typical images to the most varied; None for the prior itself.
 TRUNCATIONS = {priors.Normal: (0.5, 1.0, 1.5, None), priors.Uniform: (0.25, 0.5, 0.75, None)}
 CURVES = {
-    "losses": lambda name: not name.startswith("score/") and "/" in name,
+    "losses": lambda name: (
+        "/" in name and not name.startswith("score/") and not name.endswith("gradient_norm")
+    ),
     "scores while training": lambda name: name in ("score/kernel_distance", "score/recall"),
 }
 
@@ -127,20 +129,13 @@ def curves(log, path):
     """Draws a run's log, losses and scores."""
     from matplotlib import figure
 
-    panels = {
-        title: {
-            name.removeprefix("score/"): points
-            for name, points in log.items()
-            if suits(name) and not name.endswith("gradient_norm")
-        }
-        for title, suits in CURVES.items()
-    }
-    panels = {title: lines for title, lines in panels.items() if lines}
+    panels = {title: list(filter(suits, log)) for title, suits in CURVES.items()}
+    panels = {title: names for title, names in panels.items() if names}
     drawing = figure.Figure(figsize=(5 * len(panels), 3), layout="constrained")
     axes = drawing.subplots(1, len(panels), squeeze=False)[0]
-    for panel, (title, lines) in zip(axes, panels.items(), strict=True):
-        for name, points in lines.items():
-            panel.plot(*zip(*points, strict=True), label=name)
+    for panel, (title, names) in zip(axes, panels.items(), strict=True):
+        for name in names:
+            panel.plot(*zip(*log[name], strict=True), label=name.removeprefix("score/"))
         panel.set(title=title, xlabel="step")
         panel.legend(fontsize="x-small")
     drawing.savefig(path, dpi=80)
