@@ -2,7 +2,7 @@
 
     ganzoo train --recipe fgan_hellinger_mnist --out ~/ganzoo-runs/fgan_hellinger_mnist
 
-As fgan_gan_mnist but for the divergence.
+As fgan_gan_mnist but for the divergence, its objective, the discriminator's rate and the steps.
 Released weights, if any, with CPU hours and scores: weights/fgan_hellinger_mnist.
 """
 
