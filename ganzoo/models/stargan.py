@@ -7,6 +7,7 @@ Networks for Multi-Domain Image-to-Image Translation", 1711.09020, section 3.
                         + lambda_cls E CE(c' | x)
         G descends  -E D(G(x, c)) + lambda_cls E CE(c | G(x, c))
                     + lambda_rec E |x - G(G(x, c), c')|
+                    + lambda_id E (|x - G(x, c)| where c = c', otherwise 0)
 
 c are the labels of the batch, permuted. With several data sets (section 3.3) the label vector is
 [c_1, ..., c_n, m]: unknown labels are 0, m tells the data set, and only its own block of domains
@@ -15,6 +16,8 @@ is classified.
 Differences from the paper: batches mix data sets, where the paper alternates between them, so
 that images are asked for another's labels in training too; the generator reuses the first of the
 critic's minibatches, not the last; Keras's initial weights; a moving average of the generator.
+The identity term is not the paper's, and off (0) by default. It is CycleGAN's, and keeps colours:
+without it all domains can swap theirs, and swap them back, at no cost.
 """
 
 import keras
@@ -49,6 +52,7 @@ class StarGAN(DomainTranslation, AlternatingGAN):
             sets, one of these for all, or a list with one for each.
         classification_weight, reconstruction_weight, penalty_weight: floats >= 0, lambda_cls,
             lambda_rec and lambda_gp.
+        identity_weight: float >= 0, lambda_id; the paper's is 0.
         n_critic: int >= 1, critic updates for one of the generator.
         **kwargs: `seed`, `average_decay`, `name`: see `GAN`.
     """
@@ -65,13 +69,15 @@ class StarGAN(DomainTranslation, AlternatingGAN):
         classification_weight=1.0,
         reconstruction_weight=10.0,
         penalty_weight=10.0,
+        identity_weight=0.0,
         n_critic=5,
         **kwargs,
     ):
         self.domains = Domains(domains, labels)
         self.classification_weight = float(classification_weight)
         self.reconstruction_weight = float(reconstruction_weight)
-        self.penalty_weight, self.n_critic = float(penalty_weight), int(n_critic)
+        self.penalty_weight, self.identity_weight = float(penalty_weight), float(identity_weight)
+        self.n_critic = int(n_critic)
         if self.n_critic < 1:
             raise ValueError(f"`n_critic` must be at least 1. Received: {n_critic!r}")
         super().__init__({"generator": generator, "discriminator": discriminator}, **kwargs)
@@ -89,6 +95,7 @@ class StarGAN(DomainTranslation, AlternatingGAN):
     def players(self):
         critic = ("wasserstein", "gradient_penalty", "classification")
         generator = ("adversarial", "classification", "reconstruction")
+        generator += ("identity",) if self.identity_weight else ()
         metrics = ("wasserstein_estimate",)
         return {
             "discriminator": Player(("discriminator",), critic, self.n_critic, metrics),
@@ -105,6 +112,7 @@ class StarGAN(DomainTranslation, AlternatingGAN):
             "classification_weight": self.classification_weight,
             "reconstruction_weight": self.reconstruction_weight,
             "penalty_weight": self.penalty_weight,
+            "identity_weight": self.identity_weight,
             "n_critic": self.n_critic,
         }
 
@@ -146,8 +154,13 @@ class StarGAN(DomainTranslation, AlternatingGAN):
         fake_logits, domain_logits = self.discriminator(fake, training=True)
         classification = self.domains.classification_loss(targets, domain_logits)
         reconstruction = absolute_difference(real, again)
-        return {
+        terms = {
             "adversarial": wasserstein_generator_loss(fake_logits),
             "classification": self.classification_weight * classification,
             "reconstruction": self.reconstruction_weight * reconstruction,
         }
+        if self.identity_weight:
+            own = tf.reduce_all(tf.equal(targets, labels), axis=1)[:, None, None, None]
+            same = absolute_difference(real, tf.where(own, fake, real))
+            terms["identity"] = self.identity_weight * same
+        return terms

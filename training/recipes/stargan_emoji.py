@@ -32,6 +32,7 @@ class Recipe(recipes.Recipe):
     classification_weight: float = 1.0
     reconstruction_weight: float = 10.0
     penalty_weight: float = 10.0
+    identity_weight: float = 0.0
     n_critic: int = 2
     paper: str = (
         "StarGAN: Unified Generative Adversarial Networks for Multi-Domain Image-to-Image "
