@@ -45,5 +45,6 @@ class Recipe(recipes.Recipe):
         "the critic, five for one of the generator; this run has width 32 on 32 px, batches of 8, "
         "one update of the critic for one of the generator, at twice its rate, so that more of the "
         "budget is the generator's, and bfloat16 convolutions, to fit a CPU; and CycleGAN's "
-        "identity term, without which a run had learned to swap colours, and the way back to undo it."
+        "identity term, without which a run had learned to swap colours, and the way back to undo "
+        "it."
     )
