@@ -135,7 +135,7 @@ class StarGAN(DomainTranslation, AlternatingGAN):
         real, labels = batch["images"], batch["labels"]
         fake = tf.stop_gradient(self.generator([real, self.other_labels(labels)], training=True))
         (real_logits, domain_logits), (fake_logits, _) = jointly(self.discriminator, real, fake)
-        epsilon = self.draws.uniform([tf.shape(real)[0], *[1] * (len(real.shape) - 1)])
+        epsilon = self.draws.uniform(_one_a_row(real))
         penalty = gradient_penalty(lambda x: self.discriminator(x)[0], real, fake, epsilon)
         classification = self.domains.classification_loss(labels, domain_logits)
         loss = wasserstein_discriminator_loss(real_logits, fake_logits)
@@ -160,7 +160,12 @@ class StarGAN(DomainTranslation, AlternatingGAN):
             "reconstruction": self.reconstruction_weight * reconstruction,
         }
         if self.identity_weight:
-            own = tf.reduce_all(tf.equal(targets, labels), axis=1)[:, None, None, None]
+            own = tf.reshape(tf.reduce_all(tf.equal(targets, labels), axis=1), _one_a_row(real))
             same = absolute_difference(real, tf.where(own, fake, real))
             terms["identity"] = self.identity_weight * same
         return terms
+
+
+def _one_a_row(images):
+    """The shape of one number for each image, which broadcasts against them: (batch, 1, ...)."""
+    return [tf.shape(images)[0], *[1] * (len(images.shape) - 1)]
